@@ -1,0 +1,124 @@
+"""What the desk needs of the world, as Protocols: handed in by `bootstrap`, replaced by small fakes in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from app.domain.account import Account
+from app.domain.call import CallEvent, Capability
+from app.domain.event import Event, NewEvent
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+NewId = Callable[[], str]
+
+
+class Tasks(Protocol):
+    """Work away from the UI thread; the result or the error comes back on it.
+
+    Work of one `lane` runs in the order submitted, one at a time ("store"); different lanes run side by side.
+    """
+
+    def submit(
+        self,
+        lane: str,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Runs `work` in the lane, then `done(result)` or `failed(error)` on the UI thread."""
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Runs `call` on the UI thread soon; may be called from any thread."""
+
+
+class CallSource(Protocol):
+    """Where calls come from. `on_event` is called from any thread; the desk's side posts it to the UI thread."""
+
+    name: str
+    label: str
+    capabilities: frozenset[Capability]
+
+    def start(self, on_event: Callable[[CallEvent], None], on_state: Callable[[SourceState], None]) -> None:
+        """Begins to listen; returns at once and reconnects by itself until `stop`."""
+
+    def stop(self) -> None:
+        """Stops listening and frees everything."""
+
+    def answer(self, leg_id: str) -> None:
+        """Answers a ringing leg; raises TelephonyError where the phone says no. May block: call it in a lane."""
+
+    def hang_up(self, leg_id: str) -> None:
+        """Ends or declines a leg; raises TelephonyError. May block."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """Whether a call source works; `sentence` is fit for the window ("Softphone not reachable, trying again")."""
+
+    source: str
+    connected: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The state of a call under way, from which the desk restores itself after a crash.
+
+    `call` is the desk's own id of the call record, `body` opaque bytes of the desk's; no secrets in it.
+    """
+
+    call: str
+    body: bytes
+
+
+class Recorder(Protocol):
+    """The local store's way in: state and outbox in one durable transaction."""
+
+    def record(self, events: Sequence[NewEvent], draft: Draft | None = None, drop_draft: str | None = None) -> list[Event]:
+        """Commits events to the outbox together with the call's draft (or its removal), durably.
+
+        All or nothing; returns only after the commit, with sequence numbers assigned. An event id that is already
+        there is not recorded twice. Raises StoreError with a sentence for the agent (disk full, file damaged).
+        """
+
+    def drafts(self) -> list[Draft]:
+        """The calls that were under way, oldest first."""
+
+    def recorded_since(self, since: datetime, person: str) -> list[Event]:
+        """The events of one person's sessions from that time on, in order of recording (for My day)."""
+
+
+class AccountBook(Protocol):
+    """The cached accounts. Answers in well under a frame, with or without network."""
+
+    def by_phone(self, e164: str) -> tuple[Account, ...]:
+        """Accounts with this number, by account number; FULL where opened lately, else INDEX."""
+
+    def by_id(self, account_id: str) -> Account | None:
+        """One account, or None."""
+
+    def keep(self, accounts: Sequence[Account]) -> None:
+        """Caches accounts as given (FULL ones count as opened records)."""
+
+    def purge_opened(self, before: datetime) -> int:
+        """Reduces records opened before that time to INDEX detail; how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """What the window says about sync.
+
+    `unsent`: events not yet acknowledged; `oldest`: time of the oldest of them; `set_aside`: events that the hub
+    refused for good; `online`: the last try reached the hub; `problem`: a sentence, empty when all is well.
+    """
+
+    unsent: int
+    oldest: datetime | None
+    set_aside: int
+    online: bool
+    problem: str = ""
+    last_synced: datetime | None = None
