@@ -1,0 +1,35 @@
+"""What a walk knows of the world; handed in, never fetched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.account import Account
+
+
+@dataclass(frozen=True, slots=True)
+class WalkContext:
+    """The world as a walk sees it.
+
+    `account` is None while nobody is matched. `policy` is the id of the policy file chosen by the service address
+    (the site's own while no account is known). `region` (ISO 3166) and `currency` are the site's. `role` is the
+    caller's ("" while not known). `extended_before` counts save offers already extended in this interaction by others.
+    """
+
+    agent_first_name: str
+    company: str
+    account: Account | None
+    today: date
+    policy: str
+    region: str
+    currency: str
+    language: str = "en"
+    queue: str = ""
+    dnis: str = ""
+    intent: str = ""
+    direction: str = "inbound"
+    offline: bool = False
+    role: str = ""
+    verified: bool = False
+    extended_before: int = 0
