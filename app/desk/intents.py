@@ -1,0 +1,206 @@
+"""What the window sends to the desk: what the agent means, not which key it was.
+
+The desk decides what a digit belongs to (a marked list, candidates, answers), so that every screen agrees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Sign in as this user. The password lives in memory only."""
+
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignOut:
+    """End the session; refused while a call is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCall:
+    """F10: answer the ringing call (or say that it was answered, where the phone does not tell)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Ctrl+F10: end the call, or decline it while it rings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """0-9: goes to the marked list if there is one, else to the candidates, else to the answers."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Go on: after text and form, confirm a disclosure that was read, confirm wrap-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Escape:
+    """Leave the marked list or find."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendOffer:
+    """E or F5: I said it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptOffer:
+    """A or F6: accepted; opens the list of options where there is a choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineOffer:
+    """D or F7: declined; opens the list of reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeferOffer:
+    """L or F9: later; opens the list of days."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotTheMoment:
+    """Shift+F9: not the moment; opens the list of reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackOffer:
+    """Shift+F6: the latest offer record did not happen."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelService:
+    """F8, the Cancel key."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPhrasing:
+    """F2."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoBack:
+    """Backspace or Alt+Left."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoForward:
+    """Alt+Right."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFactor:
+    """The caller's factor as typed, to be checked by the CRM; kept nowhere."""
+
+    method: str
+    factor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attest:
+    """V: I have verified the caller myself; for methods that the CRM cannot check, or offline."""
+
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class FillField:
+    """A form field as typed so far."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """What the caller said, as typed so far; "" closes find."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFound:
+    """A result of find by its key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteNote:
+    """The whole notes field as it now stands."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoRedaction:
+    """What was redacted last was no card number."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetDisposition:
+    """Another outcome."""
+
+    disposition: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetSummary:
+    """The summary as edited."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinishCall:
+    """Go to wrap-up although the customer has not hung up yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss:
+    """A message was read."""
+
+    message: str
+
+
+Intent: TypeAlias = (
+    SignIn
+    | SignOut
+    | AnswerCall
+    | HangUp
+    | Digit
+    | Enter
+    | Escape
+    | ExtendOffer
+    | AcceptOffer
+    | DeclineOffer
+    | DeferOffer
+    | NotTheMoment
+    | TakeBackOffer
+    | CancelService
+    | OtherPhrasing
+    | GoBack
+    | GoForward
+    | CheckFactor
+    | Attest
+    | FillField
+    | Find
+    | OpenFound
+    | WriteNote
+    | UndoRedaction
+    | SetDisposition
+    | SetSummary
+    | FinishCall
+    | Dismiss
+)

@@ -1,0 +1,255 @@
+"""What the window shows: one frozen value after each change. Texts are ready to be shown, times are aware UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from app.desk.ports import SourceState, SyncState
+from app.scripts.screen import StepScreen
+
+
+class Phase(StrEnum):
+    """Where the agent is in the shift."""
+
+    SIGNED_OUT = "signed_out"
+    READY = "ready"
+    RINGING = "ringing"
+    ON_CALL = "on_call"
+    WRAP_UP = "wrap_up"
+
+
+class Match(StrEnum):
+    """How the caller's number matches: four different looks, and two that pass."""
+
+    SEARCHING = "searching"
+    ONE = "one"
+    SEVERAL = "several"
+    NONE = "none"
+    WITHHELD = "withheld"
+
+
+class Saving(StrEnum):
+    """Whether what was done last is committed to the local store."""
+
+    IDLE = "idle"
+    SAVING = "saving"
+    RECORDED = "recorded"
+    FAILED = "failed"
+
+
+class Tone(StrEnum):
+    """How a message is meant; the window gives it a word and a colour."""
+
+    INFORMATION = "information"
+    GOOD = "good"
+    ATTENTION = "attention"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message in the inline bar; never a dialog. `id` is for dismissing it."""
+
+    id: str
+    tone: Tone
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallHead:
+    """The call in the top bar.
+
+    `number` is in national form, "Number withheld" or "No number". `caller_id_name` comes from the network and is
+    untrusted. `line` says queue and menu choice in words. `since` is when the present state began. `waiting` are
+    calls that ring behind this one. `times_by_agent`: the phone tells nothing more, answer and end by key.
+    """
+
+    number: str
+    caller_id_name: str
+    line: str
+    since: datetime
+    source: str
+    simulated: bool
+    can_answer: bool
+    can_hang_up: bool
+    times_by_agent: bool
+    ended: bool
+    waiting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of the card. A masked one shows dots and says so to a screen reader."""
+
+    label: str
+    value: str
+    masked: bool = False
+    attention: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of several accounts on a number, masked, with what tells it apart."""
+
+    key: str
+    name: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastContact:
+    """An earlier contact in few words ("Tue", "Slow internet, not solved")."""
+
+    when: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Who is calling.
+
+    `title` is a masked name, a name, "3 people share this number", "Not in the CRM", "Number withheld" ...
+    `verified` is the badge's text ("Verified by PIN, 14:02"), "" while not verified; `why` explains the match.
+    `as_of` is set when the data may be old.
+    """
+
+    match: Match
+    title: str
+    subtitle: str
+    verified: str
+    facts: tuple[Fact, ...]
+    worth_knowing: tuple[str, ...]
+    contacts: tuple[PastContact, ...]
+    candidates: tuple[Candidate, ...]
+    why: str
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A row of the marked list. A closed one says why and cannot be chosen."""
+
+    key: str
+    text: str
+    detail: str = ""
+    closed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """The digits belong to this list until Esc: options after A, reasons after D, days after L, "not the moment"."""
+
+    title: str
+    rows: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRecord:
+    """An offer fact of this call, newest first; one taken back is struck through."""
+
+    text: str
+    at: datetime
+    taken_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The agent's own counts; each with its denominator."""
+
+    calls: int = 0
+    extended: int = 0
+    accepted: int = 0
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The mark that says what the local store has."""
+
+    saving: Saving = Saving.IDLE
+    at: datetime | None = None
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotesView:
+    """The notes field. `notice` says what was redacted or cut; `can_undo` when that may have been an order number."""
+
+    text: str = ""
+    notice: str = ""
+    can_undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUp:
+    """After-call work: disposition prefilled from how the script ended, summary out of what happened."""
+
+    disposition: str
+    dispositions: tuple[tuple[str, str], ...]
+    reason: str
+    summary: str
+    call_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """A result of find, under a key of the list."""
+
+    key: str
+    kind: str
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecentCall:
+    """A line of the ready screen."""
+
+    at: datetime
+    who: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferNotice:
+    """What the offers column says while no offer is on the table."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """Everything the agent's window shows.
+
+    `script` is shown already while ringing (`preview`: answering opens this step). `sign_in_problem` belongs to the
+    sign-in form; `busy` is what the window waits for ("Signing in"), "" for nothing.
+    """
+
+    phase: Phase
+    who: str = ""
+    team: str = ""
+    is_lead: bool = False
+    call: CallHead | None = None
+    card: Card | None = None
+    script: StepScreen | None = None
+    preview: bool = False
+    likely_reason: OfferNotice | None = None
+    offer_notice: OfferNotice | None = None
+    choosing: Choosing | None = None
+    offer_records: tuple[OfferRecord, ...] = ()
+    notes: NotesView = field(default_factory=NotesView)
+    found: tuple[FoundRow, ...] = ()
+    wrap_up: WrapUp | None = None
+    today: Today = field(default_factory=Today)
+    recent: tuple[RecentCall, ...] = ()
+    sync: SyncState = field(default_factory=lambda: SyncState(0, None, 0, False))
+    phones: tuple[SourceState, ...] = ()
+    recorded: Recorded = field(default_factory=Recorded)
+    messages: tuple[Message, ...] = ()
+    sign_in_problem: str = ""
+    sign_in_user: str = ""
+    busy: str = ""
+    region: str = "GB"
