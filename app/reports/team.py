@@ -1,0 +1,107 @@
+"""The team lead's table: one row per agent, and the team's total."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.event import Event
+from app.reports.fold import CallFigures, corrected_away, fold_call
+from app.reports.rate import Rate, rate
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """One agent's figures, or the team's.
+
+    `agent` is the person's id (empty in the total), `name` what is shown. `extend_rate` is extended of calls,
+    `opportunity_rate` opportunities with an extend of opportunities, `accept_rate` accepted of extended,
+    `success_rate` calls with a save or an upsell of calls.
+    """
+
+    agent: str
+    name: str
+    calls: int
+    short_calls: int
+    opportunities: int
+    extended: int
+    accepted: int
+    successes: int
+    points: int
+    extend_rate: Rate
+    opportunity_rate: Rate
+    accept_rate: Rate
+    success_rate: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class TeamReport:
+    """A team's figures for calls answered from `since` up to, not including, `until` (both aware).
+
+    `rows` are in order of name. A call that two agents handled stands in both their rows and once in `total`, so a
+    column need not add up. `as_of` is when the hub counted.
+    """
+
+    team: str
+    team_name: str
+    since: datetime
+    until: datetime
+    as_of: datetime
+    rows: tuple[AgentRow, ...]
+    total: AgentRow
+
+
+def team_report(
+    *,
+    team: str,
+    team_name: str,
+    agents: Mapping[str, str],
+    events: Iterable[tuple[str, Event]],
+    since: datetime,
+    until: datetime,
+    as_of: datetime,
+) -> TeamReport:
+    """Counts a team.
+
+    `agents` maps the ids of the team's people to the names shown; each gets a row, also without a call. `events` are
+    pairs of the acting person's id and the event: all events of the calls that were answered in the period.
+    """
+    pairs = list(events)
+    corrected = corrected_away(event for _, event in pairs)
+    by_agent: dict[str, dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
+    by_call: dict[str, list[Event]] = defaultdict(list)
+    for person, event in pairs:
+        by_agent[person][event.subject].append(event)
+        by_call[event.subject].append(event)
+    names = {**{person: person for person in by_agent}, **agents}
+    rows = [
+        _row(person, name, [fold_call(call, corrected) for call in by_agent[person].values()])
+        for person, name in sorted(names.items(), key=lambda item: (item[1].casefold(), item[0]))
+    ]
+    total = _row("", team_name, [fold_call(call, corrected) for call in by_call.values()])
+    return TeamReport(team, team_name, since, until, as_of, tuple(rows), total)
+
+
+def _row(agent: str, name: str, figures: Sequence[CallFigures]) -> AgentRow:
+    calls = [call for call in figures if call.counted]
+    opportunities = [call for call in calls if call.opportunity]
+    extended = sum(call.extended for call in calls)
+    accepted = sum(call.accepted for call in calls)
+    successes = sum(call.success for call in calls)
+    return AgentRow(
+        agent=agent,
+        name=name,
+        calls=len(calls),
+        short_calls=sum(call.short for call in calls),
+        opportunities=len(opportunities),
+        extended=extended,
+        accepted=accepted,
+        successes=successes,
+        points=sum(call.points for call in calls),
+        extend_rate=rate(extended, len(calls)),
+        opportunity_rate=rate(sum(call.extended for call in opportunities), len(opportunities)),
+        accept_rate=rate(accepted, extended),
+        success_rate=rate(successes, len(calls)),
+    )
