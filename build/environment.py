@@ -190,6 +190,8 @@ def _pip(phase: str, arguments: list[str], steps: int = 0) -> None:
                 seen += 1
                 if live:
                     print(f"\r{phase}: {min(seen, steps)} of {steps} fetched", end="", flush=True)
+                elif seen % 20 == 0:
+                    print(f"  {seen} of {steps} fetched", flush=True)
             elif line.startswith("Installing collected packages") and live:
                 print(f"\r{phase}: unpacking {steps} packages   ", end="", flush=True)
     if live:

@@ -47,7 +47,7 @@ def main() -> int:
     system.require_qt_libraries(window=not offscreen)
     if offscreen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    become([str(environment.program("cuecard")), "desktop", "--demo", *arguments])
+    return become([str(environment.program("cuecard")), "desktop", "--demo", *arguments])
 
 
 def has_display() -> bool:
