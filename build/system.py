@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from build.problem import SetupProblem
@@ -81,10 +81,11 @@ def require_qt_libraries(window: bool) -> None:
 
 def require_test_tools() -> None:
     """Sees to the tools that some tests call; where they cannot be installed, says which tests will fail."""
+    if sys.platform != "linux":
+        print("Tests of the softphone, the virtual screen and the keyring need Linux and will fail here.")
+        return
     missing = [tool for tool in TEST_TOOLS if not _finds(tool)]
-    if not missing or sys.platform != "linux":
-        if sys.platform != "linux":
-            print("Tests of the softphone, the virtual screen and the keyring need Linux and will fail here.")
+    if not missing:
         return
     packages = sorted({TEST_TOOLS[tool][0] for tool in missing})
     if may_install():
@@ -93,6 +94,20 @@ def require_test_tools() -> None:
     failing = sorted({TEST_TOOLS[tool][1] for tool in missing})
     print(f"Not installed: {', '.join(missing)}. Tests of {'; of '.join(failing)} will fail.")
     print(_how_to_install(packages))
+
+
+def require_tools(tools: Mapping[str, str], purpose: str) -> None:
+    """Sees to commands (command -> Debian package) that the caller cannot do without; only on Linux.
+
+    Raises SetupProblem with the command to type.
+    """
+    missing = [tool for tool in tools if not _finds(tool)] if sys.platform == "linux" else []
+    if not missing:
+        return
+    packages = sorted({tools[tool] for tool in missing})
+    if not may_install():
+        raise SetupProblem(f"Missing {purpose}: {', '.join(missing)}.\n{_how_to_install(packages)}")
+    install_packages(packages, purpose)
 
 
 def may_install() -> bool:
