@@ -1,0 +1,109 @@
+"""Whether an offer may be made in this call, by catalogue and policy, and the sentence that says why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from app.domain.account import Account
+from app.domain.offer import Offer, OfferKind
+from app.offers.policy import Policy
+
+# The consent that a policy with `consent_for_account_data` asks for before account data may shape an offer.
+ACCOUNT_DATA_CONSENT = "account-data"
+# Those who may not agree to anything on the account.
+_NO_OFFERS_TO = frozenset({"third_party", "executor"})
+
+
+class Hindrance(StrEnum):
+    """Why an offer may not be made; the value is the `reason` of `offer.suppressed`."""
+
+    NO_ACCOUNT = "no_account"
+    NOT_VERIFIED = "not_verified"
+    NOT_HOLDER = "not_holder"
+    NO_CONSENT = "no_consent"
+    CANCEL = "cancel"
+    NOT_VALID = "not_valid"
+    NOT_ELIGIBLE = "not_eligible"
+    NOTHING_AFFORDABLE = "nothing_affordable"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """An offer that may not be made now: why, and the sentence for the agent."""
+
+    hindrance: Hindrance
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What decides about an offer, beside the offer itself.
+
+    `condition` is whether the offer's own eligibility condition holds, `affordable` whether at least one option is,
+    `extended` whether this very offer was already extended in the call, `saves_extended` how many save offers were
+    (by whomever), `cancel_requested` whether the customer has asked to cancel. `policy` is None where no policy file
+    is known for the address: then no offer may be made, since its limits are not known.
+    """
+
+    account: Account | None
+    verified: bool
+    role: str
+    consents: frozenset[str]
+    cancel_requested: bool
+    today: date
+    condition: bool
+    affordable: bool
+    extended: bool
+    saves_extended: int
+    policy: Policy | None
+
+
+def blocked(offer: Offer, now: Situation) -> Blocked | None:
+    """Why the offer may not be made in this situation; None when it may."""
+    return _caller(now) or _moment(offer, now) or _customer(offer, now) or _limit(offer, now)
+
+
+def _caller(now: Situation) -> Blocked | None:
+    if now.account is None:
+        return Blocked(Hindrance.NO_ACCOUNT, "Choose the account first: no offer without knowing whose it is.")
+    if not now.verified:
+        return Blocked(Hindrance.NOT_VERIFIED, "Verify the caller first: this offer uses what is in the account.")
+    if now.role in _NO_OFFERS_TO:
+        return Blocked(Hindrance.NOT_HOLDER, "Only the holder or an authorised person can be made this offer.")
+    if now.policy is None:
+        return Blocked(Hindrance.LIMIT, "No policy is known for this address, so no offer can be made.")
+    given = now.consents | frozenset(now.account.consents)
+    if now.policy.consent_for_account_data and ACCOUNT_DATA_CONSENT not in given:
+        return Blocked(Hindrance.NO_CONSENT, "Ask first whether you may use their account details for an offer.")
+    return None
+
+
+def _moment(offer: Offer, now: Situation) -> Blocked | None:
+    if now.cancel_requested:
+        return Blocked(Hindrance.CANCEL, "They asked to cancel: no more offers in this call.")
+    if offer.valid_from is not None and now.today < offer.valid_from:
+        return Blocked(Hindrance.NOT_VALID, f"{offer.name} is not on sale yet.")
+    if offer.valid_until is not None and now.today > offer.valid_until:
+        return Blocked(Hindrance.NOT_VALID, f"{offer.name} is no longer on sale.")
+    return None
+
+
+def _customer(offer: Offer, now: Situation) -> Blocked | None:
+    if not now.condition:
+        return Blocked(Hindrance.NOT_ELIGIBLE, f"{offer.name} is not meant for this account.")
+    if not now.affordable:
+        return Blocked(Hindrance.NOTHING_AFFORDABLE, "Nothing of this offer fits the balance or the pay-later credit.")
+    return None
+
+
+def _limit(offer: Offer, now: Situation) -> Blocked | None:
+    if offer.kind is not OfferKind.SAVE or now.extended or now.policy is None:
+        return None
+    limit = now.policy.save_offers
+    if limit and now.saves_extended >= limit:
+        noun = "save offer" if limit == 1 else "save offers"
+        return Blocked(Hindrance.LIMIT, f"{now.policy.title} allows {limit} {noun} in a call, and that is used up.")
+    return None
