@@ -47,6 +47,16 @@ class Tone(StrEnum):
     ATTENTION = "attention"
 
 
+class DigitsTo(StrEnum):
+    """What the digits mean now; the window shows their key caps there and nowhere else."""
+
+    NOTHING = "nothing"
+    LIST = "list"
+    CANDIDATES = "candidates"
+    ANSWERS = "answers"
+    DISPOSITIONS = "dispositions"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message in the inline bar; never a dialog. `id` is for dismissing it."""
@@ -253,3 +263,4 @@ class DeskView:
     sign_in_user: str = ""
     busy: str = ""
     region: str = "GB"
+    digits_to: DigitsTo = DigitsTo.NOTHING

@@ -1,0 +1,263 @@
+"""What each of the agent's intents does to the call on the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from app.desk import choices, intents
+from app.desk.live_call import LiveCall
+from app.desk.matching import CallerDesk
+from app.desk.notes import undo_redaction, write_note
+from app.desk.phone_side import PhoneSide
+from app.desk.present import phase_of
+from app.desk.state import DeskState
+from app.desk.view import Choice, Choosing, FoundRow, Match, Phase, Tone
+from app.desk.walking import ScriptDesk
+from app.desk.wrap_up import begin_wrap_up
+from app.scripts import actions
+from app.scripts.screen import Found, OfferScreen, OfferState, StepScreen
+
+_FOUND_ROWS = 6
+
+
+class AgentKeys:
+    """Handles the intents of a signed-in agent."""
+
+    def __init__(self, state: DeskState, scripts: ScriptDesk, callers: CallerDesk, phones: PhoneSide) -> None:
+        self._state = state
+        self._scripts = scripts
+        self._callers = callers
+        self._phones = phones
+
+    def handle(self, intent: intents.Intent) -> None:
+        """Does it; what belongs to a call does nothing while there is none."""
+        call = self._state.current
+        if call is None:
+            return
+        match intent:
+            case intents.AnswerCall():
+                self._phones.answer(call)
+            case intents.HangUp():
+                self._phones.hang_up(call)
+            case intents.Digit(key):
+                self._digit(call, key)
+            case intents.Escape():
+                self._state.stop_choosing()
+                self._close_find()
+            case intents.Enter():
+                self._enter(call)
+            case intents.FinishCall():
+                if call.answered:
+                    begin_wrap_up(self._state, call)
+                    self._scripts.keep(call)
+            case intents.SetDisposition(disposition):
+                call.disposition = disposition
+                self._scripts.keep(call)
+            case intents.SetSummary(text):
+                call.summary, call.summary_edited = text, True
+                self._scripts.keep(call)
+            case intents.WriteNote(text):
+                write_note(call, text)
+                self._scripts.keep(call)
+            case intents.UndoRedaction():
+                undo_redaction(call)
+                self._scripts.keep(call)
+            case _ if call.walk is not None:
+                self._walk(call, intent)
+
+    def _walk(self, call: LiveCall, intent: intents.Intent) -> None:
+        match intent:
+            case intents.ExtendOffer():
+                self._extend(call)
+            case intents.AcceptOffer():
+                self._accept(call)
+            case intents.DeclineOffer():
+                self._decline(call)
+            case intents.DeferOffer():
+                self._defer(call)
+            case intents.NotTheMoment():
+                self._pass(call)
+            case intents.TakeBackOffer():
+                self._apply(call, actions.TakeBack())
+            case intents.CancelService():
+                self._apply(call, actions.PressCancel())
+            case intents.OtherPhrasing():
+                self._apply(call, actions.NextPhrasing())
+            case intents.GoBack():
+                self._apply(call, actions.Back())
+            case intents.GoForward():
+                self._apply(call, actions.Forward())
+            case intents.FillField(name, text):
+                self._scripts.apply(call, actions.Fill(name, text))
+            case intents.CheckFactor(method, factor):
+                self._callers.check(call, method, factor)
+            case intents.Attest(method):
+                self._callers.attest(call, method)
+            case intents.Find(text):
+                self._find(call, text)
+            case intents.OpenFound(key):
+                self._open_found(key)
+            case _:
+                pass
+
+    def _apply(self, call: LiveCall, action: actions.Action) -> bool:
+        self._state.stop_choosing()
+        self._close_find()
+        done = self._scripts.apply(call, action)
+        if done and call.wrapping_since is not None:
+            begin_wrap_up(self._state, call)
+        return done
+
+    def _digit(self, call: LiveCall, key: str) -> None:
+        if self._state.choosing is not None:
+            row = next((each for each in self._state.choosing.rows if each.key == key), None)
+            if row is None:
+                return
+            if row.closed:
+                self._state.say(Tone.ATTENTION, f"{row.text}: {row.closed}")
+                return
+            self._state.choose[key]()
+        elif phase_of(call) is Phase.WRAP_UP:
+            self._choose_disposition(call, key)
+        elif call.matching.match is Match.SEVERAL:
+            self._callers.pick(call, key)
+            self._phones.show_preview(call)
+        elif call.walk is not None:
+            self._apply(call, actions.Choose(key))
+
+    def _choose_disposition(self, call: LiveCall, key: str) -> None:
+        known = self._state.world.library.dispositions
+        position = int(key) - 1
+        if 0 <= position < min(9, len(known)):
+            call.disposition = known[position].id
+            self._scripts.keep(call)
+
+    def _enter(self, call: LiveCall) -> None:
+        if call.wrapping_since is not None:
+            self._phones.confirm_wrap_up(call)
+            return
+        if call.walk is None:
+            return
+        screen = call.walk.screen()
+        if screen.ending is not None:
+            begin_wrap_up(self._state, call)
+            self._scripts.keep(call)
+        elif screen.disclosure is not None and not screen.disclosure.confirmed:
+            self._apply(call, actions.ConfirmRead(self._seconds_here(call)))
+        elif screen.enter:
+            self._apply(call, actions.Continue())
+
+    def _seconds_here(self, call: LiveCall) -> float:
+        since = call.step_since or call.answered_at or call.offered_at
+        return round((self._state.world.clock() - since).total_seconds(), 1)
+
+    # -- offers -----------------------------------------------------------------------------------------------------
+
+    def _on_table(self, call: LiveCall) -> OfferScreen | None:
+        screen: StepScreen | None = call.walk.screen() if call.walk is not None else None
+        if screen is None or screen.offer is None:
+            self._state.say(Tone.ATTENTION, "No offer is on the table at this step.")
+            return None
+        if screen.offer.blocked:
+            self._state.say(Tone.ATTENTION, screen.offer.blocked)
+            return None
+        return screen.offer
+
+    def _extend(self, call: LiveCall) -> None:
+        offer = self._on_table(call)
+        if offer is not None and offer.state is OfferState.ON_TABLE:
+            self._apply(call, actions.Extend())
+
+    def _accept(self, call: LiveCall) -> None:
+        offer = self._on_table(call)
+        if offer is None:
+            return
+        proposed = next((each for each in offer.options if each.proposed and not each.closed), None)
+        open_ones = [each for each in offer.options if not each.closed]
+        if proposed is not None or len(offer.options) == 1:
+            self._apply(call, actions.Accept(proposed.id if proposed is not None else offer.options[0].id))
+        elif not open_ones:
+            self._state.say(Tone.ATTENTION, f"{offer.name}: this customer cannot pay for any of the sizes now.")
+        else:
+            rows = choices.options(offer)
+            accepting = [self._later(call, actions.Accept(each.id)) for each in offer.options]
+            self._open_list("Which one?", rows, accepting)
+
+    def _decline(self, call: LiveCall) -> None:
+        if self._on_table(call) is None:
+            return
+        rows = choices.decline_reasons()
+        self._open_list(
+            "Why not?",
+            [row for row, _ in rows],
+            [self._later(call, actions.Decline(reason.value)) for _, reason in rows],
+        )
+
+    def _defer(self, call: LiveCall) -> None:
+        if self._on_table(call) is None:
+            return
+        today = self._state.world.clock().astimezone(self._state.world.site.zone).date()
+        rows = choices.days(today)
+        self._open_list(
+            "When shall we call back?",
+            [row for row, _ in rows],
+            [self._later(call, actions.Defer(day.isoformat())) for _, day in rows],
+        )
+
+    def _pass(self, call: LiveCall) -> None:
+        if self._on_table(call) is None:
+            return
+        rows = choices.pass_reasons()
+        self._open_list(
+            "Why is this not the moment?",
+            [row for row, _ in rows],
+            [self._later(call, actions.PassOffer(reason.value)) for _, reason in rows],
+        )
+
+    def _later(self, call: LiveCall, action: actions.Action) -> Callable[[], None]:
+        def act() -> None:
+            self._apply(call, action)
+
+        return act
+
+    def _open_list(self, title: str, rows: Sequence[Choice], act: Sequence[Callable[[], None]]) -> None:
+        self._close_find()
+        self._state.choosing = Choosing(title, tuple(rows))
+        self._state.choose = {row.key: each for row, each in zip(rows, act, strict=False)}
+
+    # -- find -------------------------------------------------------------------------------------------------------
+
+    def _find(self, call: LiveCall, text: str) -> None:
+        words = text.casefold().split()
+        if not words or call.walk is None:
+            self._close_find()
+            return
+        self._state.stop_choosing()
+        hits = [each for each in call.walk.findable() if _matches(each, words)][:_FOUND_ROWS]
+        self._state.found = tuple(
+            FoundRow(str(number), each.kind, each.title, ", ".join(each.phrases[:3]))
+            for number, each in enumerate(hits, start=1)
+        )
+        self._state.open_found = {
+            str(number): self._later(call, _opening(each)) for number, each in enumerate(hits, start=1)
+        }
+
+    def _open_found(self, key: str) -> None:
+        act = self._state.open_found.get(key)
+        if act is not None:
+            act()
+
+    def _close_find(self) -> None:
+        self._state.found = ()
+        self._state.open_found = {}
+
+
+def _matches(found: Found, words: list[str]) -> bool:
+    text = " ".join((found.title, *found.phrases)).casefold()
+    return all(word in text for word in words)
+
+
+def _opening(found: Found) -> actions.Action:
+    if found.kind == "script":
+        return actions.OpenScript(found.id)
+    return actions.OpenObjection(found.phrases[0] if found.phrases else found.id)

@@ -1,0 +1,238 @@
+"""The desk: takes the window's intents and the phones' events, and makes the next view out of them.
+
+Everything here runs on the UI thread and returns at once; what may take time goes to a lane of `Tasks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+from app.desk import intents
+from app.desk.agent_keys import AgentKeys
+from app.desk.live_call import DraftUnreadable, LiveCall, from_draft
+from app.desk.matching import CallerDesk
+from app.desk.phone_side import PhoneSide
+from app.desk.ports import SourceState, SyncState
+from app.desk.present import build_view
+from app.desk.recording import Recording
+from app.desk.shift import Shift, SignInProblem
+from app.desk.state import DeskState, World
+from app.desk.view import DeskView, Today, Tone
+from app.desk.walking import ScriptDesk
+from app.domain.call import CallEvent
+from app.domain.event import Event, EventType, Happening
+from app.reports.day import today
+
+_COUNTED = frozenset(
+    {
+        EventType.CALL_OFFERED,
+        EventType.CALL_ANSWERED,
+        EventType.CALL_ENDED,
+        EventType.OFFER_EXTENDED,
+        EventType.OFFER_ACCEPTED,
+        EventType.OFFER_DECLINED,
+        EventType.OFFER_DEFERRED,
+        EventType.EVENT_CORRECTED,
+    }
+)
+_PURGE_EVERY = timedelta(minutes=1)
+
+
+class Desk:
+    """One agent's desk.
+
+    `view` is what to show now; `on_change` is told of each new one. Intents come by `send`, calls by the sources.
+    `tick` wants to be called every few seconds.
+    """
+
+    def __init__(self, world: World, on_change: Callable[[DeskView], None] | None = None) -> None:
+        self.on_change = on_change or (lambda view: None)
+        self._state = DeskState(world, self._changed)
+        self._scripts = ScriptDesk(self._state)
+        self._callers = CallerDesk(
+            self._state, self._scripts.record, self._scripts.context_changed, self._scripts.apply
+        )
+        self._phones = PhoneSide(self._state, self._scripts, self._callers)
+        self._keys = AgentKeys(self._state, self._scripts, self._callers, self._phones)
+        self._purged_at: datetime | None = None
+        self.view = build_view(self._state, None)
+
+    # -- life -----------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Goes on with an open shift where its key can be had, and begins to listen to the phones."""
+        gate, tasks = self._state.world.gate, self._state.world.tasks
+        self._state.busy = "Opening"
+
+        def opened(found: tuple[Shift | None, str]) -> None:
+            shift, self._state.sign_in_user = found
+            self._state.busy = ""
+            if shift is not None:
+                self._begin_shift(shift)
+            self._changed()
+
+        def failed(error: Exception) -> None:
+            self._state.busy = ""
+            self._state.sign_in_problem = _sentence(error)
+            self._changed()
+
+        tasks.submit("gate", lambda: (gate.resume(), gate.last_user()), opened, failed)
+        for source in self._state.world.sources.values():
+            source.start(self._event_from_anywhere, self._source_state_from_anywhere)
+        self._changed()
+
+    def stop(self) -> None:
+        """Stops listening to the phones; everything confirmed is already kept."""
+        for source in self._state.world.sources.values():
+            source.stop()
+
+    def tick(self) -> None:
+        """Tries again what could not be recorded, and forgets opened records whose time is over."""
+        if self._state.recording is not None:
+            self._state.recording.retry()
+        shift, now = self._state.shift, self._state.world.clock()
+        if shift is not None and (self._purged_at is None or now - self._purged_at >= _PURGE_EVERY):
+            self._purged_at = now
+            before = now - self._state.purge_after
+            self._state.world.tasks.submit(
+                "lookup", lambda: shift.book.purge_opened(before), lambda _: None, lambda _: None
+            )
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything that was done is committed to the local store."""
+        return self._state.recording is None or self._state.recording.settled
+
+    def send(self, intent: intents.Intent) -> None:
+        """Does what the agent means."""
+        match intent:
+            case intents.SignIn(user, password):
+                self._sign_in(user, password)
+            case intents.SignOut():
+                self._sign_out()
+            case intents.Dismiss(message):
+                self._state.messages = tuple(each for each in self._state.messages if each.id != message)
+            case _ if self._state.shift is not None:
+                self._keys.handle(intent)
+        self._changed()
+
+    # -- shift ----------------------------------------------------------------------------------------------------
+
+    def _sign_in(self, user: str, password: str) -> None:
+        if self._state.shift is not None or self._state.busy:
+            return
+        self._state.busy, self._state.sign_in_problem = "Signing in", ""
+        self._state.sign_in_user = user
+
+        def done(shift: Shift) -> None:
+            self._state.busy = ""
+            self._begin_shift(shift)
+            self._changed()
+
+        def failed(error: Exception) -> None:
+            self._state.busy = ""
+            self._state.sign_in_problem = _sentence(error)
+            self._changed()
+
+        gate = self._state.world.gate
+        self._state.world.tasks.submit("gate", lambda: gate.sign_in(user, password), done, failed)
+
+    def _begin_shift(self, shift: Shift) -> None:
+        world = self._state.world
+        self._state.shift = shift
+        self._state.recording = Recording(
+            shift.recorder, world.tasks, world.clock, world.new_id, shift.session.id, self._committed, self._changed
+        )
+        if not shift.resumed:
+            signed_in = Happening(EventType.AGENT_SIGNED_IN, {"device": shift.session.device_id})
+            self._state.recording.commit(self._state.recording.stamp(shift.session.person.id, [signed_in]))
+        person, midnight = shift.session.person.id, self._midnight()
+
+        def load() -> tuple[list[Event], list[LiveCall], list[str]]:
+            calls, problems = [], []
+            for draft in shift.recorder.drafts():
+                try:
+                    calls.append(from_draft(draft, world.library))
+                except DraftUnreadable as error:
+                    problems.append(str(error))
+            return shift.recorder.recorded_since(midnight, person), calls, problems
+
+        def loaded(found: tuple[list[Event], list[LiveCall], list[str]]) -> None:
+            events, calls, problems = found
+            known = {event.id for event in self._state.today_events}
+            self._state.today_events = [e for e in events if e.id not in known] + self._state.today_events
+            self._count()
+            for problem in problems:
+                self._state.say(Tone.ATTENTION, problem)
+            self._phones.restore(calls)
+            self._changed()
+
+        world.tasks.submit("store", load, loaded, lambda error: self._state.say(Tone.ATTENTION, _sentence(error)))
+        shift.sync.listen(lambda state: world.tasks.post(lambda: self._synced(state)))
+
+    def _sign_out(self) -> None:
+        state = self._state
+        if state.current is not None:
+            state.say(Tone.ATTENTION, "Finish this call first: sign out when wrap-up is confirmed.")
+            return
+        shift, recording = state.shift, state.recording
+        if shift is None or recording is None:
+            return
+        signed_out = Happening(EventType.AGENT_SIGNED_OUT, {"device": shift.session.device_id})
+        recording.commit(recording.stamp(shift.session.person.id, [signed_out]))
+        state.shift, state.recording, state.today_events, state.recent = None, None, [], ()
+        state.messages = ()
+        self._count()
+        # After the store's lane, so that the last event is committed before the shift ends.
+        gate = state.world.gate
+        state.world.tasks.submit("store", gate.sign_out, lambda _: None, lambda _: None)
+
+    # -- what comes in ----------------------------------------------------------------------------------------------
+
+    def _event_from_anywhere(self, event: CallEvent) -> None:
+        self._state.world.tasks.post(lambda: self._phone_event(event))
+
+    def _phone_event(self, event: CallEvent) -> None:
+        self._phones.take(event)
+        self._changed()
+
+    def _source_state_from_anywhere(self, source: SourceState) -> None:
+        self._state.world.tasks.post(lambda: self._source_state(source))
+
+    def _source_state(self, source: SourceState) -> None:
+        self._state.phones[source.source] = source
+        self._changed()
+
+    def _synced(self, sync: SyncState) -> None:
+        went_on_or_off = sync.online is not self._state.sync.online
+        self._state.sync = sync
+        if went_on_or_off and self._state.current is not None and self._state.current.walk is not None:
+            self._scripts.context_changed(self._state.current)
+        self._changed()
+
+    def _committed(self, events: list[Event] | tuple[Event, ...]) -> None:
+        if self._state.shift is not None:
+            self._state.shift.sync.wake()
+        counted = [event for event in events if event.type in _COUNTED]
+        if counted:
+            self._state.today_events.extend(counted)
+            self._count()
+
+    def _count(self) -> None:
+        counts = today(self._state.today_events)
+        self._state.today = Today(counts.calls, counts.extended, counts.accepted, counts.points)
+
+    def _midnight(self) -> datetime:
+        zone = self._state.world.site.zone
+        return datetime.combine(self._state.world.clock().astimezone(zone).date(), time.min, zone)
+
+    def _changed(self) -> None:
+        self.view = build_view(self._state, self._phones.preview)
+        self.on_change(self.view)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, SignInProblem):
+        return str(error)
+    return f"Something went wrong ({type(error).__name__}). What was confirmed is kept; try again."

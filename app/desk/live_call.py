@@ -1,0 +1,148 @@
+"""One call under way on this desk, and its draft: what is needed to go on after a crash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from app.desk.card import Matching, VerifiedMark
+from app.desk.ports import Draft
+from app.desk.view import Match
+from app.scripts.library import Library
+from app.scripts.walk import Walk
+from app.telephony.calls import Call
+
+DRAFT_VERSION = 1
+
+
+@dataclass(slots=True)
+class OfferFact:
+    """An offer record of this call, by the event that holds it."""
+
+    event: str
+    text: str
+    at: datetime
+    kind: str
+    taken_back: bool = False
+
+
+@dataclass(slots=True)
+class LiveCall:
+    """A call from its first ring until wrap-up is confirmed.
+
+    `id` names the record and its draft; `subject` is the linked call, under which its events go; `phone` is the call
+    as the phone tells it. Times are aware UTC, None while it has not happened. `emitted` maps the walk's happenings, by their number, to event ids.
+    """
+
+    id: str
+    subject: str
+    phone: Call
+    number_text: str
+    line: str
+    matching: Matching
+    wrapping_since: datetime | None = None
+    confirmed: bool = False
+    verified: VerifiedMark | None = None
+    walk: Walk | None = None
+    step_since: datetime | None = None
+    emitted: list[str] = field(default_factory=list)
+    offers: list[OfferFact] = field(default_factory=list)
+    extended: int = 0
+    note: str = ""
+    note_notice: str = ""
+    redacted: str = ""
+    disposition: str = ""
+    reason: str = ""
+    summary: str = ""
+    summary_edited: bool = False
+    orders: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def offered_at(self) -> datetime:
+        """When it first rang."""
+        return self.phone.offered_at
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When it was answered."""
+        return self.phone.answered_at
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it ended."""
+        return self.phone.ended_at
+
+    @property
+    def answered(self) -> bool:
+        """Whether the agent and the caller have spoken."""
+        return self.phone.answered_at is not None
+
+    @property
+    def talk_seconds(self) -> int:
+        """Whole seconds from answer to end; 0 before both are known."""
+        if self.answered_at is None or self.ended_at is None:
+            return 0
+        return max(0, int((self.ended_at - self.answered_at).total_seconds()))
+
+
+class _Saved(msgspec.Struct):
+    version: int
+    content_hash: str
+    subject: str
+    phone: Call
+    number_text: str
+    line: str
+    matching: Matching
+    confirmed: bool
+    wrapping_since: datetime | None
+    verified: VerifiedMark | None
+    log: list[Any] | None
+    step_since: datetime | None
+    emitted: list[str]
+    offers: list[OfferFact]
+    extended: int
+    note: str
+    disposition: str
+    reason: str
+    summary: str
+    summary_edited: bool
+    orders: dict[str, str]
+
+
+class DraftUnreadable(Exception):
+    """A draft cannot be restored. The text says why and what became of the call."""
+
+
+def to_draft(call: LiveCall, library: Library) -> Draft:
+    """The call as a draft. Secrets are not in it: the walk's log leaves them out."""
+    shared = {name: getattr(call, name) for name in _SHARED}
+    saved = _Saved(
+        version=DRAFT_VERSION,
+        content_hash=library.release.content_hash,
+        log=None if call.walk is None else list(call.walk.log),
+        **shared,
+    )
+    return Draft(call.id, msgspec.json.encode(saved))
+
+
+def from_draft(draft: Draft, library: Library) -> LiveCall:
+    """The call as it was; raises DraftUnreadable when its body, or the script it began with, is no longer there."""
+    try:
+        saved = msgspec.json.decode(draft.body, type=_Saved)
+        walk = None if saved.log is None else Walk.restore(library, saved.log)
+    except (msgspec.DecodeError, LookupError, ValueError) as error:
+        raise DraftUnreadable(
+            "A call that was under way could not be restored: its script has changed since. "
+            "What was recorded of it is kept and will be sent."
+        ) from error
+    shared = {name: getattr(saved, name) for name in _SHARED}
+    call = LiveCall(id=draft.call, walk=walk, **shared)
+    if call.matching.match is Match.SEARCHING:
+        call.matching = Matching(Match.NONE, call.matching.number, stale=True)
+    return call
+
+
+_SHARED = tuple(name for name in _Saved.__struct_fields__ if name not in ("version", "content_hash", "log"))

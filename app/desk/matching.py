@@ -1,0 +1,166 @@
+"""Who is calling: the number is looked up in the cache at once, refreshed from the CRM, and never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.desk.card import Matching, VerifiedMark
+from app.desk.live_call import LiveCall
+from app.desk.shift import Shift
+from app.desk.state import DeskState
+from app.desk.view import Match, Tone
+from app.domain.account import Account
+from app.domain.call import Presentation
+from app.domain.event import EventType, Happening, Json
+from app.domain.phone import CallerNumber
+from app.scripts.actions import Verified, VerifyFailed
+from app.sync.crm import CrmError, VerifyAnswer
+
+
+class CallerDesk:
+    """Finds, refreshes and verifies the caller of the current call.
+
+    `record` stamps and commits happenings of a call, `context_changed` tells the walk, `apply` acts on it.
+    """
+
+    def __init__(
+        self,
+        state: DeskState,
+        record: Callable[[LiveCall, list[Happening]], None],
+        context_changed: Callable[[LiveCall], None],
+        apply: Callable[[LiveCall, Verified | VerifyFailed], bool],
+    ) -> None:
+        self._state = state
+        self._record = record
+        self._context_changed = context_changed
+        self._apply = apply
+
+    def look_up(self, call: LiveCall, number: CallerNumber) -> None:
+        """Begins to look for the caller; a number that is withheld or not whole is never looked up."""
+        if number.e164 is None:
+            withheld = number.presentation is Presentation.RESTRICTED
+            call.matching = Matching(Match.WITHHELD if withheld else Match.NONE)
+            return
+        e164 = number.e164
+        call.matching = Matching(Match.SEARCHING, e164)
+        shift = self._state.shift
+        if shift is None:
+            return
+
+        def found(accounts: tuple[Account, ...]) -> None:
+            if call.matching.match is Match.SEARCHING:
+                if accounts or not self._state.sync.online:
+                    self._take(call, accounts, stale=True)
+                self._state.changed()
+            self._refresh(call, shift, e164)
+
+        self._state.world.tasks.submit("lookup", lambda: shift.book.by_phone(e164), found, lambda _: found(()))
+
+    def _refresh(self, call: LiveCall, shift: Shift, e164: str) -> None:
+        def ask() -> tuple[Account, ...]:
+            accounts = shift.crm.accounts_by_phone(e164)
+            shift.book.keep(accounts)
+            return accounts
+
+        def done(accounts: tuple[Account, ...]) -> None:
+            self._take(call, accounts, stale=False)
+            self._state.changed()
+
+        def failed(_: Exception) -> None:
+            if call.matching.match is Match.SEARCHING:
+                self._take(call, (), stale=True)
+            self._state.changed()
+
+        self._state.world.tasks.submit("crm", ask, done, failed)
+
+    def _take(self, call: LiveCall, accounts: tuple[Account, ...], *, stale: bool) -> None:
+        before = call.matching
+        if before.chosen:
+            # The agent has said who it is: only the data of that account is renewed, the choice never.
+            renewed = next((each for each in accounts if before.account and each.id == before.account.id), None)
+            call.matching = replace(
+                before, candidates=accounts or before.candidates, account=renewed or before.account, stale=stale
+            )
+        elif call.verified is not None and before.account is not None:
+            renewed = next((each for each in accounts if each.id == before.account.id), before.account)
+            call.matching = replace(before, account=renewed, stale=stale)
+        elif len(accounts) == 1:
+            call.matching = Matching(Match.ONE, before.number, accounts, accounts[0], stale=stale)
+            if before.account is None or before.account.id != accounts[0].id:
+                self._matched(call, accounts[0], "ani", 1)
+        elif accounts:
+            call.matching = Matching(Match.SEVERAL, before.number, accounts, stale=stale)
+        else:
+            call.matching = Matching(Match.NONE, before.number, stale=stale)
+        if before != call.matching:
+            self._context_changed(call)
+
+    def pick(self, call: LiveCall, key: str) -> None:
+        """The agent says which of the candidates it is; 0 is somebody else."""
+        if key == "0":
+            call.matching = replace(call.matching, match=Match.NONE, account=None, chosen=True)
+        else:
+            position = int(key) - 1
+            if position >= min(9, len(call.matching.candidates)):
+                return
+            account = call.matching.candidates[position]
+            call.matching = replace(call.matching, match=Match.ONE, account=account, chosen=True)
+            self._matched(call, account, "agent", len(call.matching.candidates))
+        self._context_changed(call)
+
+    def _matched(self, call: LiveCall, account: Account, by: str, candidates: int) -> None:
+        data: dict[str, Json] = {"account": account.id, "by": by, "candidates": candidates}
+        self._record(call, [Happening(EventType.ACCOUNT_MATCHED, data)])
+
+    def check(self, call: LiveCall, method: str, factor: str) -> None:
+        """Asks the CRM whether the factor is right; the factor is kept nowhere."""
+        shift, account = self._state.shift, call.matching.account
+        if shift is None:
+            return
+        if account is None:
+            self._state.say(Tone.ATTENTION, "Choose who is calling first: a PIN belongs to one account.")
+            return
+        self._state.busy = "Checking"
+
+        def done(answer: VerifyAnswer) -> None:
+            self._state.busy = ""
+            if call.matching.account is None or call.matching.account.id != account.id:
+                return
+            if answer is VerifyAnswer.YES:
+                self._verified(call, method, "crm", offline=False)
+            else:
+                self._apply(call, VerifyFailed(method, answer.value))
+            self._state.changed()
+
+        def failed(error: Exception) -> None:
+            self._state.busy = ""
+            sentence = "The CRM cannot be reached to check it. Check the caller yourself, then press V to attest."
+            self._state.say(Tone.ATTENTION, sentence if isinstance(error, CrmError) else str(error))
+            self._context_changed(call)
+            self._state.changed()
+
+        self._state.world.tasks.submit(
+            "verify", lambda: shift.crm.verify(account.id, method, factor), done, failed
+        )
+
+    def attest(self, call: LiveCall, method: str) -> None:
+        """The agent has verified the caller: for what the CRM cannot check, or without network; recorded as such."""
+        if call.matching.account is None:
+            self._state.say(Tone.ATTENTION, "Choose who is calling first: only a known account can be verified.")
+            return
+        screen = call.walk.screen() if call.walk is not None else None
+        methods = screen.verify.methods if screen is not None and screen.verify is not None else ()
+        chosen = next((each for each in methods if each.id == method), None)
+        if chosen is not None and chosen.checkable and self._state.sync.online:
+            self._state.say(Tone.ATTENTION, f"The CRM can check this: type the {chosen.prompt} and press Enter.")
+            return
+        self._verified(call, method, "attested", offline=not self._state.sync.online)
+
+    def _verified(self, call: LiveCall, method: str, how: str, *, offline: bool) -> None:
+        call.verified = VerifiedMark(method, how, self._state.world.clock(), "holder", offline)
+        if not self._apply(call, Verified(method, how, "holder", offline)):
+            call.verified = None
+            return
+        if call.matching.account is not None:
+            self._record(call, [Happening(EventType.RECORD_VIEWED, {"account": call.matching.account.id})])

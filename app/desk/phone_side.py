@@ -1,0 +1,264 @@
+"""The phone side of the desk: rings, answers and ends become the life of a call record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from app.desk.card import Matching
+from app.desk.live_call import LiveCall
+from app.desk.matching import CallerDesk
+from app.desk.ports import CallSource
+from app.desk.state import DeskState
+from app.desk.view import Match, Tone
+from app.desk.walking import ScriptDesk
+from app.desk.wrap_up import begin_wrap_up, final_happenings, remember
+from app.domain.call import CallEvent, Capability, EndReason, Presentation
+from app.domain.event import EventType, Happening
+from app.domain.phone import CallerNumber, national
+from app.scripts.screen import StepScreen
+from app.telephony.calls import Call, CallBook, Changed, Decision, Ended, NewCall, Reoffered
+from app.telephony.errors import TelephonyError
+
+_NUMBER_WORDS = {Presentation.RESTRICTED: "withheld", Presentation.UNAVAILABLE: "none", Presentation.ALLOWED: "none"}
+
+
+class PhoneSide:
+    """Turns the phones' events into calls on the desk, and the agent's answer and hang-up into orders to the phone.
+
+    `preview` is the step that answering would open, while a call rings.
+    """
+
+    def __init__(self, state: DeskState, scripts: ScriptDesk, callers: CallerDesk) -> None:
+        self._state = state
+        self._scripts = scripts
+        self._callers = callers
+        self._book = CallBook()
+        self.preview: StepScreen | None = None
+
+    def take(self, event: CallEvent) -> None:
+        """One event from any source; nobody's while nobody is signed in."""
+        if self._state.shift is not None:
+            self._decide(self._book.fold(event))
+
+    def restore(self, calls: Sequence[LiveCall]) -> None:
+        """Goes on with the calls that were under way when the program ended, oldest first."""
+        for call in calls:
+            self._book.restore(call.phone)
+            if call.confirmed:
+                self._close(call)
+            elif self._state.current is None:
+                self._state.current = call
+            else:
+                self._state.waiting.append(call)
+        current = self._state.current
+        if current is None or not calls:
+            return
+        if current.answered or current.wrapping_since is not None:
+            self._state.say(Tone.INFORMATION, "Cuecard was restarted. This is the same call at the same step.")
+        if current.walk is not None:
+            self._scripts.context_changed(current)
+        self._refresh(current)
+
+    def answer(self, call: LiveCall) -> None:
+        """Answers at the phone; where the phone cannot, notes that the agent did."""
+        if call.answered:
+            return
+        source = self._source(call)
+        if source is None or Capability.LIFECYCLE not in source.capabilities:
+            self._decide(self._book.answer_by_key(call.phone.key, self._state.world.clock()))
+        elif Capability.ANSWER in source.capabilities:
+            self._ask_phone(lambda: source.answer(call.phone.leg_id))
+
+    def hang_up(self, call: LiveCall) -> None:
+        """Ends or declines at the phone; where the phone cannot, notes that the call is over."""
+        if call.ended_at is not None:
+            return
+        source = self._source(call)
+        if source is None or Capability.LIFECYCLE not in source.capabilities:
+            self._decide(self._book.end_by_key(call.phone.key, self._state.world.clock()))
+        elif Capability.HANGUP in source.capabilities:
+            self._ask_phone(lambda: source.hang_up(call.phone.leg_id))
+
+    def confirm_wrap_up(self, call: LiveCall) -> None:
+        """Closes the record; while the customer is still on the line, it closes when he has hung up."""
+        source = self._source(call)
+        if call.ended_at is None and (source is None or Capability.LIFECYCLE not in source.capabilities):
+            self._decide(self._book.end_by_key(call.phone.key, self._state.world.clock()))
+        if call.ended_at is None and source is not None and self._state.phone_works(source.name):
+            call.confirmed = True
+            self._scripts.keep(call)
+            self._state.say(Tone.INFORMATION, "Saved. The next call can come when this one has been hung up.")
+            return
+        self._close(call)
+
+    def show_preview(self, call: LiveCall) -> None:
+        """Renews the step that answering would open."""
+        rings = call is self._state.current and call.walk is None
+        self.preview = self._scripts.preview(call) if rings else None
+
+    # -- decisions ----------------------------------------------------------------------------------------------------
+
+    def _decide(self, decision: Decision) -> None:
+        match decision:
+            case NewCall(phone):
+                self._ring(phone)
+            case Reoffered(phone):
+                self._offered_again(phone)
+            case Changed(phone, before):
+                self._moved_on(phone, before)
+            case Ended(phone):
+                self._ended(phone)
+
+    def _ring(self, phone: Call) -> None:
+        world = self._state.world
+        identity = world.new_id()
+        call = LiveCall(
+            id=identity,
+            subject=phone.linked_id or identity,
+            phone=phone,
+            number_text=self._number_text(phone),
+            line=_line(phone),
+            matching=Matching(Match.SEARCHING),
+        )
+        if self._state.current is None:
+            self._put_on_desk(call)
+        else:
+            self._state.waiting.append(call)
+        self._scripts.record(
+            call,
+            [
+                Happening(
+                    EventType.CALL_OFFERED,
+                    {
+                        "queue": phone.queue,
+                        "dnis": phone.dnis,
+                        "direction": phone.direction.value,
+                        "source": phone.source,
+                        "number": "known" if phone.ani_e164 else _NUMBER_WORDS[phone.ani_presentation],
+                        "waiting": call is not self._state.current,
+                    },
+                )
+            ],
+        )
+        self._callers.look_up(call, CallerNumber(phone.ani_e164, phone.ani_presentation))
+        self.show_preview(call)
+        if phone.answered_at is not None:
+            self._answered(call, "phone")
+
+    def _put_on_desk(self, call: LiveCall) -> None:
+        self._state.current = call
+        self._state.stop_choosing()
+        self._state.found, self._state.open_found, self._state.messages = (), {}, ()
+
+    def _offered_again(self, phone: Call) -> None:
+        call = self._find(phone)
+        if call is None:
+            self._ring(phone)
+            return
+        call.phone = phone
+        if phone.answered_at is not None and call.walk is None:
+            self._answered(call, "phone")
+
+    def _moved_on(self, phone: Call, before: Call) -> None:
+        call = self._find(phone)
+        if call is None:
+            return
+        call.phone = phone
+        if phone.answered_at is not None and before.answered_at is None:
+            self._answered(call, "agent" if phone.times_by_agent else "phone")
+
+    def _answered(self, call: LiveCall, by: str) -> None:
+        if call in self._state.waiting:
+            # The agent took the second call at the phone: the first one waits for its wrap-up behind it.
+            self._state.waiting.remove(call)
+            if self._state.current is not None:
+                self._state.waiting.insert(0, self._state.current)
+            self._put_on_desk(call)
+        self._scripts.record(call, [Happening(EventType.CALL_ANSWERED, {"by": by})])
+        self._scripts.begin(call)
+        self.show_preview(call)
+
+    def _ended(self, phone: Call) -> None:
+        call = self._find(phone)
+        if call is None:
+            return
+        call.phone = phone
+        reason = (phone.end_reason or EndReason.UNKNOWN).value
+        by = "agent" if phone.times_by_agent or reason == EndReason.AGENT else "phone"
+        data = {"reason": reason, "by": by, "talk_s": call.talk_seconds}
+        self._scripts.record(call, [Happening(EventType.CALL_ENDED, dict(data))])
+        if call.confirmed:
+            self._close(call)
+        elif call.answered:
+            begin_wrap_up(self._state, call)
+            self._scripts.keep(call)
+        else:
+            self._missed(call)
+
+    def _missed(self, call: LiveCall) -> None:
+        if self._state.recording is not None:
+            self._state.recording.commit([], drop_draft=call.id)
+        self._state.say(Tone.INFORMATION, f"Not answered: {call.number_text}.")
+        self._leave(call)
+
+    def _close(self, call: LiveCall) -> None:
+        if self._state.recording is None:
+            return
+        call.confirmed = True
+        stamped = self._state.recording.stamp(call.subject, final_happenings(self._state, call))
+        self._state.recording.commit(stamped, drop_draft=call.id)
+        remember(self._state, call)
+        self._leave(call)
+
+    def _leave(self, call: LiveCall) -> None:
+        if call in self._state.waiting:
+            self._state.waiting.remove(call)
+        if call is self._state.current:
+            messages = self._state.messages
+            self._state.current, self.preview = None, None
+            self._state.stop_choosing()
+            if self._state.waiting:
+                following = self._state.waiting.pop(0)
+                self._put_on_desk(following)
+                self.show_preview(following)
+            self._state.messages = messages
+
+    # -- small parts ----------------------------------------------------------------------------------------------------
+
+    def _refresh(self, call: LiveCall) -> None:
+        if call.matching.account is None or call.matching.stale:
+            number = CallerNumber(call.phone.ani_e164, call.phone.ani_presentation)
+            if call.matching.match is not Match.SEVERAL and not call.matching.chosen:
+                self._callers.look_up(call, number)
+        self.show_preview(call)
+
+    def _ask_phone(self, order: Callable[[], None]) -> None:
+        def failed(error: Exception) -> None:
+            known = isinstance(error, TelephonyError)
+            self._state.say(Tone.ATTENTION, str(error) if known else "The phone did not answer. Use the phone itself.")
+            self._state.changed()
+
+        self._state.world.tasks.submit("phone", order, lambda _: None, failed)
+
+    def _source(self, call: LiveCall) -> CallSource | None:
+        return self._state.world.sources.get(call.phone.source)
+
+    def _find(self, phone: Call) -> LiveCall | None:
+        calls = ([self._state.current] if self._state.current is not None else []) + self._state.waiting
+        return next((call for call in calls if call.phone.key == phone.key), None)
+
+    def _number_text(self, phone: Call) -> str:
+        if phone.ani_e164 is not None:
+            return national(phone.ani_e164, self._state.world.site.region)
+        return "Number withheld" if phone.ani_presentation is Presentation.RESTRICTED else "No number"
+
+
+def _line(phone: Call) -> str:
+    parts = []
+    if phone.queue:
+        parts.append(f"{phone.queue.replace('-', ' ').capitalize()} queue")
+    elif phone.dnis:
+        parts.append(f"called {phone.dnis}")
+    if phone.attached.get("menu"):
+        parts.append(f'chose "{phone.attached["menu"]}" in the menu')
+    return " · ".join(parts)

@@ -1,0 +1,148 @@
+"""The view: everything that the window shows, built afresh from the desk's state."""
+
+from __future__ import annotations
+
+from app.desk.card import build_card
+from app.desk.live_call import LiveCall
+from app.desk.state import DeskState
+from app.desk.view import (
+    CallHead,
+    DeskView,
+    DigitsTo,
+    Match,
+    NotesView,
+    OfferNotice,
+    OfferRecord,
+    Phase,
+    Recorded,
+)
+from app.desk.wrap_up import wrap_up_view
+from app.domain.account import Account
+from app.domain.call import Capability
+from app.domain.person import Role
+from app.scripts.screen import StepScreen
+
+_MENU = {
+    "internet": ("Slow or no internet", "Menu choice"),
+    "cancel": ("Wants to leave", "Menu choice"),
+    "data": ("Ran out of data", "Menu choice"),
+}
+
+
+def build_view(state: DeskState, preview: StepScreen | None) -> DeskView:
+    """The window's whole content; `preview` is the step that answering would open."""
+    shift, call = state.shift, state.current
+    if shift is None:
+        return DeskView(
+            phase=Phase.SIGNED_OUT,
+            sign_in_problem=state.sign_in_problem,
+            sign_in_user=state.sign_in_user,
+            busy=state.busy,
+            phones=tuple(state.phones.values()),
+            messages=state.messages,
+            region=state.world.site.region,
+        )
+    person = shift.session.person
+    phase = phase_of(call)
+    script = preview
+    if call is not None and call.walk is not None:
+        script = call.walk.screen()
+    return DeskView(
+        phase=phase,
+        who=person.display_name,
+        team=shift.session.team_name,
+        is_lead=person.may(Role.LEAD),
+        call=None if call is None else _head(state, call),
+        card=None
+        if call is None
+        else build_card(call.matching, call.verified, state.world.clock(), state.world.site.zone),
+        script=script,
+        preview=call is not None and call.walk is None and script is not None,
+        likely_reason=_likely_reason(call) if phase is Phase.RINGING else None,
+        offer_notice=_offer_notice(call, script),
+        choosing=state.choosing,
+        offer_records=() if call is None else tuple(OfferRecord(f.text, f.at, f.taken_back) for f in call.offers),
+        notes=NotesView() if call is None else NotesView(call.note, call.note_notice, bool(call.note_notice)),
+        found=state.found,
+        wrap_up=wrap_up_view(state, call) if call is not None and phase is Phase.WRAP_UP else None,
+        today=state.today,
+        recent=state.recent,
+        sync=state.sync,
+        phones=tuple(state.phones.values()),
+        recorded=state.recording.state if state.recording is not None else Recorded(),
+        messages=state.messages,
+        busy=state.busy,
+        region=state.world.site.region,
+        digits_to=_digits_to(state, call, phase),
+    )
+
+
+def phase_of(call: LiveCall | None) -> Phase:
+    """Where the agent is, by the call on the desk."""
+    if call is None:
+        return Phase.READY
+    if call.wrapping_since is not None:
+        return Phase.WRAP_UP
+    return Phase.ON_CALL if call.answered else Phase.RINGING
+
+
+def _head(state: DeskState, call: LiveCall) -> CallHead:
+    source = state.world.sources.get(call.phone.source)
+    capabilities = source.capabilities if source is not None else frozenset[Capability]()
+    # A phone that tells nothing after the ring: the agent answers and ends by key.
+    by_agent = Capability.LIFECYCLE not in capabilities
+    return CallHead(
+        number=call.number_text,
+        caller_id_name=call.phone.display_name,
+        line=call.line,
+        since=call.wrapping_since or call.answered_at or call.offered_at,
+        source=source.label if source is not None else call.phone.source,
+        simulated=call.phone.source == "simulated",
+        can_answer=not call.answered and (Capability.ANSWER in capabilities or by_agent),
+        can_hang_up=call.ended_at is None and (Capability.HANGUP in capabilities or by_agent),
+        times_by_agent=by_agent,
+        ended=call.ended_at is not None,
+        waiting=tuple(each.number_text for each in state.waiting),
+    )
+
+
+def _digits_to(state: DeskState, call: LiveCall | None, phase: Phase) -> DigitsTo:
+    if state.choosing is not None:
+        return DigitsTo.LIST
+    if call is None:
+        return DigitsTo.NOTHING
+    if phase is Phase.WRAP_UP:
+        return DigitsTo.DISPOSITIONS
+    if call.matching.match is Match.SEVERAL:
+        return DigitsTo.CANDIDATES
+    return DigitsTo.ANSWERS if phase is Phase.ON_CALL else DigitsTo.NOTHING
+
+
+def _likely_reason(call: LiveCall | None) -> OfferNotice | None:
+    if call is None:
+        return None
+    title, why = _MENU.get(call.phone.attached.get("menu", ""), ("", ""))
+    reasons = [why] if why else []
+    account = call.matching.account
+    if account is not None:
+        reasons += _recent_reasons(account)
+        if not title and account.alerts:
+            title = account.alerts[0].text
+    if not title:
+        return None
+    return OfferNotice(title, ", ".join(reasons) if reasons else "Account alert")
+
+
+def _recent_reasons(account: Account) -> list[str]:
+    newest = max(account.contacts, key=lambda contact: contact.at, default=None)
+    outage = [alert.text for alert in account.alerts if alert.kind == "outage"]
+    last = [f"last contact: {newest.reason}, {newest.outcome}"] if newest is not None else []
+    return [*outage, *last]
+
+
+def _offer_notice(call: LiveCall | None, script: StepScreen | None) -> OfferNotice | None:
+    if call is None or (script is not None and script.offer is not None):
+        return None
+    if call.walk is None or call.verified is None:
+        return OfferNotice("Offers", "Shown once the caller is verified and the problem is solved.")
+    return OfferNotice("Offers", "None on the table at this step.")

@@ -1,0 +1,53 @@
+"""What a signed-in agent works with, and the gate that opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.desk.ports import AccountBook, Recorder, SyncState
+from app.domain.person import AgentSession
+from app.sync.crm import Crm
+
+
+class SignInProblem(Exception):
+    """Signing in did not work. The text is a sentence for the agent and says what to do."""
+
+
+class Synchroniser(Protocol):
+    """Carries events to the CRM by itself; the desk only wakes it and listens."""
+
+    def wake(self) -> None:
+        """There is something to send."""
+
+    def listen(self, on_state: Callable[[SyncState], None]) -> None:
+        """Tells of every new state, from any thread, the present one at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Everything that belongs to one sign-in. `resumed` is true when it was restored without a password."""
+
+    session: AgentSession
+    recorder: Recorder
+    book: AccountBook
+    crm: Crm
+    sync: Synchroniser
+    resumed: bool = False
+
+
+class Gate(Protocol):
+    """Opens and ends shifts. All calls block: made in a worker lane."""
+
+    def resume(self) -> Shift | None:
+        """The shift that was open when the program ended, if its key can be had without the agent; else None."""
+
+    def last_user(self) -> str:
+        """Who signed in last on this device, for the form; "" for nobody."""
+
+    def sign_in(self, user: str, password: str) -> Shift:
+        """Opens a shift; raises SignInProblem."""
+
+    def sign_out(self) -> None:
+        """Ends the shift: events still unsent go out later."""

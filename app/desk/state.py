@@ -1,0 +1,86 @@
+"""The desk's state and the world that it is handed: shared by the desk's parts, changed on the UI thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta, tzinfo
+
+from app.desk.live_call import LiveCall
+from app.desk.ports import CallSource, Clock, NewId, SourceState, SyncState, Tasks
+from app.desk.recording import Recording
+from app.desk.shift import Gate, Shift
+from app.desk.view import Choosing, FoundRow, Message, RecentCall, Today, Tone
+from app.domain.event import Event
+from app.scripts.library import Library
+
+_KEPT_MESSAGES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What is true of the call center. `region` is ISO 3166, `policy` counts while no account is known."""
+
+    company: str
+    region: str
+    currency: str
+    policy: str
+    zone: tzinfo
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything from outside that the desk works with."""
+
+    gate: Gate
+    tasks: Tasks
+    clock: Clock
+    new_id: NewId
+    library: Library
+    site: Site
+    sources: Mapping[str, CallSource]
+
+
+@dataclass(slots=True)
+class DeskState:
+    """What is so at this moment. `choose` is what a key of the marked list does."""
+
+    world: World
+    changed: Callable[[], None]
+    shift: Shift | None = None
+    recording: Recording | None = None
+    current: LiveCall | None = None
+    waiting: list[LiveCall] = field(default_factory=list)
+    choosing: Choosing | None = None
+    choose: dict[str, Callable[[], None]] = field(default_factory=dict)
+    found: tuple[FoundRow, ...] = ()
+    open_found: dict[str, Callable[[], None]] = field(default_factory=dict)
+    messages: tuple[Message, ...] = ()
+    sync: SyncState = field(default_factory=lambda: SyncState(0, None, 0, online=False))
+    phones: dict[str, SourceState] = field(default_factory=dict)
+    today: Today = field(default_factory=Today)
+    today_events: list[Event] = field(default_factory=list)
+    recent: tuple[RecentCall, ...] = ()
+    busy: str = ""
+    sign_in_problem: str = ""
+    sign_in_user: str = ""
+    purge_after: timedelta = timedelta(minutes=30)
+
+    def say(self, tone: Tone, text: str) -> None:
+        """Shows a sentence in the inline bar; the same sentence again only renews its time."""
+        others = tuple(message for message in self.messages if message.text != text)
+        new = Message(self.world.new_id(), tone, text, self.world.clock())
+        self.messages = (*others, new)[-_KEPT_MESSAGES:]
+
+    def stop_choosing(self) -> None:
+        """Gives the digits back to the answers."""
+        self.choosing = None
+        self.choose = {}
+
+
+
+    def phone_works(self, source: str) -> bool:
+        """Whether this source is connected now, so that its calls' ends will be told."""
+        known = self.phones.get(source)
+        return known is not None and known.connected

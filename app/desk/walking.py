@@ -1,0 +1,192 @@
+"""The script side of a call: starts the walk, applies actions, and turns what happened into records and orders."""
+
+from __future__ import annotations
+
+from app.desk.choices import reason_label
+from app.desk.live_call import LiveCall, OfferFact, to_draft
+from app.desk.state import DeskState
+from app.desk.view import Tone
+from app.domain.event import EventType, Happening, Json, NewEvent
+from app.scripts.actions import Action, ActionRefused, ContextChanged, Finished
+from app.scripts.context import WalkContext
+from app.scripts.routes import first_script
+from app.scripts.screen import StepScreen
+from app.scripts.walk import Walk
+from app.sync.crm import CrmRefused, OrderRequest
+
+_OFFER_WORDS = {
+    EventType.OFFER_EXTENDED: "Extended",
+    EventType.OFFER_ACCEPTED: "Accepted",
+    EventType.OFFER_DECLINED: "Declined",
+    EventType.OFFER_DEFERRED: "Later",
+    EventType.OFFER_PASSED: "Not the moment",
+}
+
+
+class ScriptDesk:
+    """Walks the current call through its script and records what the walk says happened."""
+
+    def __init__(self, state: DeskState) -> None:
+        self._state = state
+
+    def preview(self, call: LiveCall) -> StepScreen | None:
+        """The step that answering will open; nothing is recorded of it."""
+        walk, _ = Walk.start(self._state.world.library, self._first_script(call), self.context(call))
+        return walk.screen()
+
+    def begin(self, call: LiveCall) -> None:
+        """The call was answered: the walk starts, for real."""
+        walk, happenings = Walk.start(self._state.world.library, self._first_script(call), self.context(call))
+        call.walk = walk
+        self._happened(call, happenings)
+
+    def apply(self, call: LiveCall, action: Action) -> bool:
+        """Does it, or says in the message bar why not; whether it was done."""
+        if call.walk is None:
+            return False
+        try:
+            happenings = call.walk.apply(action)
+        except ActionRefused as refusal:
+            self._state.say(Tone.ATTENTION, str(refusal))
+            return False
+        self._happened(call, happenings)
+        return True
+
+    def context_changed(self, call: LiveCall) -> None:
+        """Tells the walk of a new account, a choice, or the network; a ringing call only keeps its draft."""
+        if call.walk is None:
+            self.keep(call)
+        else:
+            self.apply(call, ContextChanged(self.context(call)))
+
+    def context(self, call: LiveCall) -> WalkContext:
+        """The world as this call's walk may see it."""
+        world, shift = self._state.world, self._state.shift
+        account = call.matching.account
+        policy = account.jurisdiction if account is not None else world.site.policy
+        now = world.clock().astimezone(world.site.zone)
+        return WalkContext(
+            agent_first_name=shift.session.person.first_name if shift is not None else "",
+            company=world.site.company,
+            account=account,
+            today=now.date(),
+            policy=policy if policy in world.library.policies else world.site.policy,
+            region=world.site.region,
+            currency=world.site.currency,
+            language=world.site.language,
+            queue=call.phone.queue,
+            dnis=call.phone.dnis,
+            intent=call.phone.attached.get("menu", ""),
+            direction=call.phone.direction.value,
+            offline=not self._state.sync.online,
+            role=call.verified.role if call.verified is not None else "",
+            verified=call.verified is not None,
+        )
+
+    def record(self, call: LiveCall, happenings: list[Happening]) -> None:
+        """Commits happenings of the desk itself (call, match, notes) with the call's draft."""
+        if self._state.recording is None:
+            return
+        self._commit(call, self._state.recording.stamp(call.subject, happenings))
+
+    def keep(self, call: LiveCall) -> None:
+        """Commits the call's draft alone."""
+        self._commit(call, [])
+
+    def _commit(self, call: LiveCall, events: list[NewEvent]) -> None:
+        if self._state.recording is not None:
+            self._state.recording.commit(events, to_draft(call, self._state.world.library))
+
+    def _first_script(self, call: LiveCall) -> str:
+        return first_script(self._state.world.library, call.phone.queue, call.phone.attached.get("menu", ""))
+
+    def _happened(self, call: LiveCall, happenings: tuple[Happening, ...]) -> None:
+        if self._state.recording is None:
+            return
+        orders: list[OrderRequest] = []
+        stamped: list[NewEvent] = []
+        for happening in happenings:
+            data = dict(happening.data)
+            if happening.type is EventType.EVENT_CORRECTED:
+                data["corrects"] = call.emitted[int(str(data["corrects"]))]
+            elif happening.type is EventType.ORDER_REQUESTED:
+                data["order"] = self._state.world.new_id()
+                orders.append(_order(data))
+                call.orders[str(data["action"])] = "queued"
+            event = self._state.recording.stamp(call.subject, [Happening(happening.type, data)])[0]
+            call.emitted.append(event.id)
+            stamped.append(event)
+            self._note_offer(call, event)
+            if event.type is EventType.STEP_ENTERED:
+                call.step_since = event.time
+        self._commit(call, stamped)
+        for order in orders:
+            self._place(call, order)
+        self._take_ending(call)
+
+    def _note_offer(self, call: LiveCall, event: NewEvent) -> None:
+        if event.type is EventType.EVENT_CORRECTED:
+            for fact in call.offers:
+                if fact.event == event.data["corrects"]:
+                    fact.taken_back = True
+            return
+        word = _OFFER_WORDS.get(event.type)
+        if word is None:
+            return
+        offer = self._state.world.library.offers.get(str(event.data.get("offer", "")))
+        name = offer.name if offer is not None else str(event.data.get("offer", ""))
+        detail = ""
+        if event.type is EventType.OFFER_ACCEPTED and offer is not None and len(offer.options) > 1:
+            option = next((each.label for each in offer.options if each.id == event.data.get("option")), "")
+            detail = f", {option}" if option else ""
+        elif event.type is EventType.OFFER_DECLINED:
+            detail = f", {reason_label(str(event.data.get('reason', 'not_asked')))}"
+        elif event.data.get("implied"):
+            detail = ", implied"
+        call.offers.insert(0, OfferFact(event.id, f"{word}: {name}{detail}", event.time, event.type.value))
+
+    def _take_ending(self, call: LiveCall) -> None:
+        ending = call.walk.screen().ending if call.walk is not None else None
+        if ending is not None and not call.disposition:
+            call.disposition, call.reason = ending.outcome, ending.reason
+
+    def _place(self, call: LiveCall, order: OrderRequest) -> None:
+        shift = self._state.shift
+        if shift is None:
+            return
+
+        def done(reference: str) -> None:
+            call.orders[order.action] = "placed"
+            self._order_happened(call, EventType.ORDER_PLACED, {"order": order.id, "reference": reference})
+            self._finished(call, order.action, "placed")
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, CrmRefused):
+                call.orders[order.action] = "failed"
+                self._order_happened(call, EventType.ORDER_FAILED, {"order": order.id, "problem": error.problem})
+                self._state.say(Tone.ATTENTION, f"The CRM did not take the order: {error.problem}")
+                self._finished(call, order.action, "failed")
+            else:
+                # The order's event is in the outbox: sync places the order when the CRM is back.
+                self._finished(call, order.action, "queued")
+
+        self._state.world.tasks.submit("crm", lambda: shift.crm.place_order(order), done, failed)
+
+    def _order_happened(self, call: LiveCall, kind: EventType, data: dict[str, Json]) -> None:
+        if self._state.recording is None:
+            return
+        events = self._state.recording.stamp(call.subject, [Happening(kind, data)])
+        if call.confirmed:
+            self._state.recording.commit(events)
+        else:
+            self._commit(call, events)
+
+    def _finished(self, call: LiveCall, action: str, result: str) -> None:
+        if not call.confirmed:
+            self.apply(call, Finished(action, result))
+        self._state.changed()
+
+
+def _order(data: dict[str, Json]) -> OrderRequest:
+    details = {name: data[name] for name in ("offer", "option") if data.get(name)}
+    return OrderRequest(str(data["order"]), str(data.get("account", "")), str(data["action"]), details)

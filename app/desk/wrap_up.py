@@ -1,0 +1,97 @@
+"""After-call work: disposition, summary, notes; confirmed by one key, corrected until then."""
+
+from __future__ import annotations
+
+from app.desk.live_call import LiveCall
+from app.desk.state import DeskState
+from app.desk.view import RecentCall, WrapUp
+from app.domain.event import EventType, Happening
+from app.security.redaction import redact_note
+
+_RECENT = 8
+_NO_OUTCOME = "no_outcome"
+
+
+def begin_wrap_up(state: DeskState, call: LiveCall) -> None:
+    """The talking is over, or the agent says so; composes the summary."""
+    if call.wrapping_since is None:
+        call.wrapping_since = state.world.clock()
+    if not call.disposition:
+        call.disposition = _default_disposition(state, call)
+    if not call.summary_edited:
+        call.summary = summary(state, call)
+
+
+def wrap_up_view(state: DeskState, call: LiveCall) -> WrapUp:
+    """What the window shows of it."""
+    library = state.world.library
+    return WrapUp(
+        disposition=call.disposition,
+        dispositions=tuple((each.id, each.label) for each in library.dispositions),
+        reason=library.reasons.get(call.reason, call.reason),
+        summary=call.summary,
+        call_over=call.ended_at is not None,
+    )
+
+
+def summary(state: DeskState, call: LiveCall) -> str:
+    """What happened, in a few sentences without names or numbers; the agent may edit it."""
+    lines = []
+    if call.verified is not None:
+        how = "attested by the agent" if call.verified.how == "attested" else "verified"
+        lines.append(f"Caller {how} by {call.verified.method}.")
+    if call.walk is not None:
+        screen = call.walk.screen()
+        answers = [f"{item.title.lower()}: {item.answer.lower()}" for item in screen.path if item.answer]
+        title = screen.script_title
+        lines.append(f"{title}: " + "; ".join(answers[-4:]) + "." if answers else f"{title}.")
+    for fact in reversed(call.offers):
+        if not fact.taken_back and not fact.text.startswith("Extended"):
+            lines.append(f"{fact.text}.")
+    if call.orders:
+        lines.extend(f"Order {result}." for result in call.orders.values())
+    if call.note:
+        lines.append(f"Note: {call.note}")
+    return "\n".join(lines)
+
+
+def final_happenings(state: DeskState, call: LiveCall) -> list[Happening]:
+    """What is recorded when wrap-up is confirmed."""
+    now = state.world.clock()
+    happenings = []
+    if call.note:
+        happenings.append(Happening(EventType.NOTE_SAVED, {"text": call.note}))
+    since = call.wrapping_since or now
+    happenings.append(
+        Happening(
+            EventType.CALL_WRAPPED,
+            {
+                "disposition": call.disposition,
+                "reason": call.reason,
+                "summary": redact_note(call.summary).text,
+                "talk_s": call.talk_seconds,
+                "hold_s": 0,
+                "wrap_s": max(0, int((now - since).total_seconds())),
+                "times_by_agent": call.phone.times_by_agent,
+            },
+        )
+    )
+    return happenings
+
+
+def remember(state: DeskState, call: LiveCall) -> None:
+    """Puts the call on the list of recent calls."""
+    labels = {each.id: each.label for each in state.world.library.dispositions}
+    account = call.matching.account
+    who = f"Account {account.number}" if account is not None and call.verified is not None else call.number_text
+    outcome = labels.get(call.disposition, call.disposition)
+    state.recent = (RecentCall(call.offered_at, who, outcome), *state.recent)[:_RECENT]
+
+
+def _default_disposition(state: DeskState, call: LiveCall) -> str:
+    known = [each.id for each in state.world.library.dispositions]
+    accepted = any(fact.kind == EventType.OFFER_ACCEPTED and not fact.taken_back for fact in call.offers)
+    for wanted in ("upgraded" if accepted else "", "dropped" if call.answered else "abandoned", _NO_OUTCOME):
+        if wanted in known:
+            return wanted
+    return known[0] if known else _NO_OUTCOME
