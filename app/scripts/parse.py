@@ -1,0 +1,388 @@
+"""From the text of a `.call.md` file to a script, with the place of every line; never stops at the first error.
+
+The grammar with an example for each line is in `resources/help/script-language.md`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from app.scripts import lines
+from app.scripts.lines import LineError, place_of
+from app.scripts.model import (
+    Answer,
+    Ask,
+    Branch,
+    Let,
+    Line,
+    Objection,
+    Phrasing,
+    Place,
+    Problem,
+    Request,
+    Script,
+    Severity,
+    Step,
+)
+from app.scripts.suggest import closest, did_you_mean
+
+LARGEST_FILE = 1_000_000
+MOST_STEPS = 5_000
+LONGEST_LINE = 4_000
+# A file that is no script at all gives an error per line; nobody reads more of them than this.
+MOST_PROBLEMS = 200
+
+KINDS = ("troubleshoot", "save", "upsell", "verify", "care", "process", "wrap-up")
+TAGS = ("identity", "offer", "disclosure", "return")
+HEADER_KEYS = ("script", "title", "kind", "start", "cancel", "language", "phrases", "about")
+
+_KEYWORD = re.compile(r"([A-Za-z]+)\s*:\s*")
+_HEADER = re.compile(r"([A-Za-z_-]+)\s*:\s*(.*)")
+_TAG = re.compile(r"\s#(\S+)\s*$")
+_SEPARATOR = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What was read: the script as far as it could be made out (None: nothing of it) and every problem found."""
+
+    script: Script | None
+    problems: tuple[Problem, ...]
+
+
+def parse_script(source: str, file: str) -> Parsed:
+    """Reads a script. `file` is its path below `scripts_library/`, for the problems. Never raises."""
+    if len(source) > LARGEST_FILE:
+        too_large = f"The file has more than {LARGEST_FILE:,} characters. Divide the script."
+        return Parsed(None, (Problem("syntax", Severity.ERROR, file, Place(1), too_large),))
+    return _Reader(file).read(source)
+
+
+@dataclass(slots=True)
+class _StepBuilder:
+    """A step while its lines are read."""
+
+    id: str
+    title: str
+    tags: tuple[str, ...]
+    place: Place
+    first_line: int
+    phrasings: list[list[Line]] = field(default_factory=list)
+    points: list[Line] = field(default_factory=list)
+    notes: list[Line] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
+    lets: list[Let] = field(default_factory=list)
+    branches: list[Branch] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    objections: list[Objection] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    single: dict[str, Any] = field(default_factory=dict)
+    # What kind of line came last: "text" allows more text and `or`, "or" wants text.
+    last: str = ""
+
+    def finish(self, last_line: int) -> Step:
+        return Step(
+            self.id,
+            self.title,
+            self.tags,
+            self.place,
+            self.first_line,
+            last_line,
+            tuple(Phrasing(tuple(text)) for text in self.phrasings),
+            tuple(self.points),
+            tuple(self.notes),
+            tuple(self.asks),
+            tuple(self.lets),
+            tuple(self.branches),
+            tuple(self.answers),
+            tuple(self.objections),
+            tuple(self.requests),
+            **self.single,
+        )
+
+
+class _Reader:
+    """Reads one file, line by line."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.header: dict[str, str] = {}
+        self.header_places: dict[str, Place] = {}
+        self.steps: dict[str, Step] = {}
+        self.step: _StepBuilder | None = None
+
+    def read(self, source: str) -> Parsed:
+        rows = [row.rstrip("\r") for row in source.removeprefix("\ufeff").split("\n")]
+        body = self._read_header(rows)
+        last_line = body
+        for number in range(body, len(rows)):
+            row = rows[number]
+            text = row.strip()
+            if not text:
+                continue
+            line = number + 1
+            if len(self.problems) >= MOST_PROBLEMS:
+                break
+            if row.startswith("## "):
+                self._close_step(last_line)
+                self._open_step(row.rstrip(), line)
+            else:
+                self._read_line(text, line, len(row) - len(row.lstrip()) + 1)
+            last_line = line
+        self._close_step(last_line)
+        return Parsed(self._script(), tuple(self.problems))
+
+    def _problem(self, message: str, place: Place, suggestion: str = "", rule: str = "syntax") -> None:
+        self.problems.append(Problem(rule, Severity.ERROR, self.file, place, message, suggestion))
+
+    # Header
+
+    def _read_header(self, rows: list[str]) -> int:
+        """Reads what stands between the `---`; the index of the first row behind it."""
+        first = next((index for index, row in enumerate(rows) if row.strip()), 0)
+        if not rows or rows[first].strip() != "---":
+            self._problem("The file does not begin with --- and the lines script:, title: and kind:.", Place(first + 1))
+            return 0
+        for index in range(first + 1, len(rows)):
+            row = rows[index].strip()
+            if row == "---":
+                return index + 1
+            if row.startswith("## "):
+                self._problem("The header is not closed. Put --- before the first step.", Place(index + 1))
+                return index
+            if row and not row.startswith("//"):
+                self._read_header_line(row, index + 1)
+        self._problem("The header is not closed. Put --- behind it.", Place(len(rows)))
+        return len(rows)
+
+    def _read_header_line(self, row: str, line: int) -> None:
+        if len(self.problems) >= MOST_PROBLEMS:
+            return
+        match = _HEADER.fullmatch(row) if len(row) <= LONGEST_LINE else None
+        if match is None:
+            self._problem("A line of the header is a word, a colon and its value: kind: save", place_of(row, line, 1))
+            return
+        key, value = match.groups()
+        if key not in HEADER_KEYS:
+            fix = closest(key, HEADER_KEYS)
+            message = f'"{key[:40]}" is not known in the header ({", ".join(HEADER_KEYS)}).' + did_you_mean(fix)
+            self._problem(message, place_of(key, line, 1), fix)
+        elif key in self.header:
+            self._problem(f"The header says {key}: twice. Keep one.", place_of(key, line, 1))
+        else:
+            self.header[key] = value
+            self.header_places[key] = place_of(value, line, match.start(2) + 1)
+
+    # Steps
+
+    def _open_step(self, row: str, line: int) -> None:
+        if len(row) > LONGEST_LINE:
+            self._problem(f"The line has more than {LONGEST_LINE:,} characters.", Place(line))
+            return
+        tags: list[str] = []
+        heading = row
+        while match := _TAG.search(heading):
+            tag = match.group(1)
+            if tag not in TAGS:
+                fix = closest(tag, TAGS)
+                column = match.start(1) + 1
+                message = f"#{tag[:40]} is no tag; there are #{', #'.join(TAGS)}." + did_you_mean(fix)
+                self._problem(message, place_of(tag, line, column), fix)
+            else:
+                tags.insert(0, tag)
+            heading = heading[: match.start()]
+        name, _, title = heading[3:].partition(":")
+        name = name.strip()
+        place = place_of(name, line, 4 + len(heading[3:]) - len(heading[3:].lstrip()))
+        if not lines.STEP_ID.fullmatch(name):
+            fix = re.sub(r"[^a-z0-9]+", "_", name.lower()[:60]).strip("_")
+            fix = fix if lines.STEP_ID.fullmatch(fix) else ""
+            message = f'"{name[:40]}" is no id of a step; ids have small letters, digits and _.' + did_you_mean(fix)
+            self._problem(message, place, fix)
+        elif name in self.steps:
+            there = self.steps[name].first_line
+            self._problem(
+                f'The step "{name}" is already in line {there}. Give this one another id.', place, "", "duplicate-step"
+            )
+        elif len(self.steps) == MOST_STEPS:
+            self._problem(f"The script has more than {MOST_STEPS:,} steps. Divide it.", place)
+        # A step that could not be taken is read all the same, so that the problems of its lines are seen.
+        self.step = _StepBuilder(name, title.strip() or name.replace("_", " ").capitalize(), tuple(tags), place, line)
+
+    def _close_step(self, last_line: int) -> None:
+        step, self.step = self.step, None
+        if step is None:
+            return
+        if step.last == "or":
+            self._problem("or is followed by another way to say it. Write it, or take or out.", Place(last_line))
+        if lines.STEP_ID.fullmatch(step.id) and step.id not in self.steps and len(self.steps) < MOST_STEPS:
+            self.steps[step.id] = step.finish(last_line)
+
+    # Lines
+
+    def _read_line(self, text: str, line: int, column: int) -> None:
+        if text.startswith("//"):
+            return
+        step = self.step
+        if step is None:
+            self._problem(
+                "Before the first step there is nothing but comments. A step begins with ## and its id.", Place(line)
+            )
+            return
+        if len(text) > LONGEST_LINE or _SEPARATOR.search(text):
+            reason = (
+                "contains signs that cannot be seen"
+                if len(text) <= LONGEST_LINE
+                else f"is over {LONGEST_LINE:,} signs long"
+            )
+            self._problem(f"The line {reason}. Write it anew.", Place(line, column))
+            return
+        try:
+            _read_into(step, text, line, column)
+        except LineError as error:
+            self._problem(error.message, Place(line, error.column, column + len(text)), error.suggestion)
+
+    def _script(self) -> Script | None:
+        """The script, with what is missing in its header reported and filled in as well as can be."""
+        if not self.header and not self.steps:
+            return None
+        header, places = self.header, self.header_places
+        if not self.steps:
+            self._problem("The script has no step. A step begins with ## and its id.", Place(1))
+        name = header.get("script", "")
+        if not lines.SCRIPT_ID.fullmatch(name) or len(name) > 60:
+            message = "The header needs script: and an id of small letters, digits and -."
+            self._problem(message, places.get("script", Place(1)))
+            name = (
+                re.sub(r"[^a-z0-9]+", "-", self.file.rpartition("/")[2].partition(".")[0].lower()).strip("-")
+                or "script"
+            )
+        kind = header.get("kind", "")
+        if kind not in KINDS:
+            fix = closest(kind, KINDS)
+            message = f"The header needs kind: and one of {', '.join(KINDS)}." + did_you_mean(fix)
+            self._problem(message, places.get("kind", Place(1)), fix)
+        if not header.get("title"):
+            self._problem("The header needs title: and what the agent sees.", places.get("title", Place(1)))
+        cancel = header.get("cancel", "")
+        if "cancel" in header and not lines.SCRIPT_ID.fullmatch(cancel):
+            self._problem("cancel: needs the id of the script that the Cancel key opens.", places["cancel"])
+            cancel = ""
+        start = header.get("start", "") or next(iter(self.steps), "")
+        if start not in self.steps and self.steps:
+            fix = closest(start, self.steps)
+            self._problem(
+                f'There is no step "{start[:40]}" to start with.' + did_you_mean(fix),
+                places["start"],
+                fix,
+                "unknown-step",
+            )
+            start = next(iter(self.steps))
+        return Script(
+            name,
+            header.get("title", "") or name,
+            kind,
+            start,
+            self.file,
+            header.get("language", "") or "en",
+            cancel,
+            MappingProxyType(dict(header)),
+            MappingProxyType(self.steps),
+        )
+
+
+def _read_into(step: _StepBuilder, text: str, line: int, column: int) -> None:
+    """Reads one line of a step; raises LineError."""
+    sign = text[0]
+    if sign == ">":
+        _read_spoken(step, text, line, column)
+        return
+    if text == "or":
+        if step.last != "text":
+            raise LineError("or stands between two ways to say the same, each with > before it.", column)
+        step.last = "or"
+        return
+    if step.last == "or":
+        raise LineError("After or comes another way to say it, with > before it.", column)
+    step.last = ""
+    if sign == "*":
+        step.points.append(lines.read_text(text[1:].lstrip(), line, column + len(text) - len(text[1:].lstrip())))
+    elif sign == "-":
+        step.answers.append(lines.read_answer(text, line, column))
+    else:
+        _read_keyword(step, text, line, column)
+
+
+def _read_spoken(step: _StepBuilder, text: str, line: int, column: int) -> None:
+    words = text[1:].lstrip()
+    spoken = lines.read_text(words, line, column + len(text) - len(words))
+    if step.last == "text":
+        step.phrasings[-1].append(spoken)
+    elif step.last == "or" or not step.phrasings:
+        step.phrasings.append([spoken])
+    else:
+        raise LineError(
+            "What is said in a step stands together. Move it up, or put or before another way to say it.", column
+        )
+    step.last = "text"
+
+
+def _read_keyword(step: _StepBuilder, text: str, line: int, column: int) -> None:
+    match = _KEYWORD.match(text)
+    word = match.group(1) if match else ""
+    rest = text[match.end() :] if match else ""
+    at = column + (match.end() if match else 0)
+    if word in _LISTED:
+        place, reader = _LISTED[word]
+        getattr(step, place).append(reader(rest, line, at))
+    elif word in _SINGLE:
+        place, single_reader = _SINGLE[word]
+        if place in step.single:
+            raise LineError(f"A step has one {word}: line only. Make another step of it.", column)
+        step.single[place] = single_reader(rest, line, at)
+    elif word in _VERBS:
+        step.requests.append(lines.read_request(word.lower(), rest, line, at))
+    else:
+        raise _not_in_grammar(text, word, column)
+
+
+def _not_in_grammar(text: str, word: str, column: int) -> LineError:
+    keywords = (*_LISTED, *_SINGLE, *_VERBS)
+    fix = closest(word or text.split()[0].rstrip(":"), keywords)
+    if word:
+        return LineError(
+            f'"{word[:40]}:" is no keyword.' + did_you_mean(f"{fix}:" if fix else ""), column, f"{fix}:" if fix else ""
+        )
+    if text.startswith("#"):
+        return LineError("A step begins with ##, a blank and its id, at the beginning of the line.", column)
+    hint = (
+        f' Did you mean "{fix}:"?' if fix else " To say it, put > before it; to note it for trainers, put // before it."
+    )
+    return LineError(
+        "This line begins with no sign or keyword of the language." + hint, column, f"{fix}:" if fix else ""
+    )
+
+
+_LISTED: dict[str, tuple[str, Callable[[str, int, int], object]]] = {
+    "Note": ("notes", lines.read_text),
+    "Ask": ("asks", lines.read_ask),
+    "Let": ("lets", lines.read_let),
+    "If": ("branches", lines.read_if),
+    "Else": ("branches", lines.read_else),
+    "Objection": ("objections", lines.read_objection),
+}
+_SINGLE: dict[str, tuple[str, Callable[[str, int, int], object]]] = {
+    "Verify": ("verify", lines.read_verify),
+    "Offer": ("offer", lines.read_offer),
+    "Read": ("read", lines.read_read),
+    "Consent": ("consent", lines.read_consent),
+    "Wait": ("wait", lines.read_wait),
+    "Show": ("picture", lines.read_picture),
+    "End": ("end", lines.read_end),
+}
+_VERBS = ("Do", "Task", "Send", "Transfer")
