@@ -36,8 +36,8 @@ def main() -> int:
     if arguments not in ([], ["--check"]):
         print((__doc__ or "").strip())
         return 0 if arguments in (["-h"], ["--help"]) else 2
+    system.require_for_window(window=True, also=environment.missing_packages())
     environment.set_up("bundle")
-    system.require_qt_libraries(window=True)
     system.require_tools({"objdump": "binutils", "strip": "binutils"}, "tools for the bundle")
     make()
     print(f"{BUNDLE.relative_to(environment.ROOT)}: {size(BUNDLE) / 1e6:.0f} MB", flush=True)

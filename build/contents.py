@@ -6,7 +6,8 @@ Names are paths inside the bundle, with forward slashes.
 from __future__ import annotations
 
 import fnmatch
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePosixPath
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pl", "pt")
 """Languages whose number and date forms are carried along (by Babel); others fall back to English."""
@@ -50,17 +51,22 @@ _UNUSED_FILES = (
     "*/plugins/networkinformation/*",
     "*/plugins/platforminputcontexts/*virtualkeyboard*",
     "*/plugins/imageformats/*qpdf*",
-    "*/libQt6Wayland*",
-    "*/libQt6Egl*",
-    "*/libQt6Quick*",
-    "*/libQt6Qml*",
-    "*/libQt6VirtualKeyboard*",
-    "*/libQt6Pdf*",
-    "libgtk-3*",
-    "libgdk-3*",
-    "libgdk_pixbuf*",
-    "libwayland-*",
+    # Reports are saved as PDF; a printer is not spoken to.
+    "*/plugins/printsupport/*",
 )
+
+
+_INTER = Path("/usr/share/fonts/opentype/inter")
+_INTER_LICENCE = Path("/usr/share/doc/fonts-inter/copyright")
+_INTER_WEIGHTS = ("Regular", "Italic", "Medium", "SemiBold", "Bold")
+
+
+def fonts() -> list[tuple[str, str]]:
+    """The Inter font of the machine that bundles, with its licence: for machines that do not have it."""
+    files = [path for weight in _INTER_WEIGHTS if (path := _INTER / f"Inter-{weight}.otf").exists()]
+    if not files or not _INTER_LICENCE.exists():
+        return []
+    return [(str(path), "resources/fonts") for path in [*files, _INTER_LICENCE]]
 
 
 def our_modules(root: Path) -> list[str]:
@@ -75,8 +81,32 @@ def our_modules(root: Path) -> list[str]:
 
 def is_needed(name: str) -> bool:
     """Whether a file that PyInstaller found goes into the bundle."""
-    name = name.replace("\\", "/")
-    if "babel/locale-data/" in name:
+    name = "/" + name.replace("\\", "/")
+    if "/babel/locale-data/" in name:
         language = name.rpartition("/")[2].partition(".")[0]
         return language == "root" or language.partition("_")[0] in LANGUAGES
     return not any(fnmatch.fnmatchcase(name, pattern) for pattern in _UNUSED_FILES)
+
+
+def without_orphans(names: Iterable[str], needs: Callable[[str], Iterable[str]]) -> set[str]:
+    """Drops shared libraries that came along with something which `is_needed` has thrown out.
+
+    `needs` gives the file names of the libraries that a file asks for. Python, its extensions and Qt's plugins are
+    wanted for themselves; any other shared library is wanted when something wanted asks for it.
+    """
+    names = set(names)
+    libraries = {name for name in names if _is_shared_library(name)}
+    wanted = names - libraries
+    unseen = list(wanted)
+    while unseen:
+        asked = {PurePosixPath(name).name for name in needs(unseen.pop())}
+        found = {name for name in libraries - wanted if PurePosixPath(name).name in asked}
+        wanted |= found
+        unseen += found
+    return wanted
+
+
+def _is_shared_library(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/"))
+    beside = len(path.parts) == 1 or path.parent.match("Qt/lib")
+    return beside and path.match("lib*.so*") and not path.match("libpython*")

@@ -13,10 +13,8 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
-from build import system
 from build.problem import SetupProblem
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -113,7 +111,6 @@ def _works() -> bool:
 def _make() -> None:
     if Path(sys.prefix).resolve() == ENVIRONMENT.resolve():
         raise SetupProblem("Run this with the system's Python, not with the one in .venv: .venv has to be made anew.")
-    _require_venv_module()
     print("Making .venv", flush=True)
     made = subprocess.run(
         [sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)],
@@ -122,21 +119,16 @@ def _make() -> None:
         text=True,
     )
     if made.returncode != 0:
-        raise SetupProblem(_explain(made.stdout, "Python could not make a virtual environment in .venv."))
+        raise SetupProblem(_explain(made.stdout, "Python could not make a virtual environment in .venv (module venv)."))
 
 
-def _require_venv_module() -> None:
-    """Debian keeps `venv`'s other half, ensurepip, in a package of its own."""
+def missing_packages() -> list[str]:
+    """What is missing for making the environment: Debian keeps `venv`'s other half, ensurepip, in a package apart."""
+    if _stamp().get("where") == str(ENVIRONMENT) and _works():
+        return []
     if importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
-        return
-    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-    if system.may_install():
-        system.install_packages([package], "Python's venv module")
-        return
-    raise SetupProblem(
-        f"This Python cannot make virtual environments: its venv module is not installed.\n"
-        f"Install it, then start again:\n\n    {system.install_command([package])}\n"
-    )
+        return []
+    return [f"python{sys.version_info.major}.{sys.version_info.minor}-venv"]
 
 
 def _install_locked(lock: str) -> None:
@@ -212,8 +204,3 @@ def _explain(output: str, otherwise: str) -> str:
             return sentence
     errors = [line.strip() for line in output.splitlines() if re.match(r"\s*(error|ERROR)", line)]
     return "\n".join([otherwise, *errors[:3]])
-
-
-def describe_python() -> str:
-    """Which Python this is, for error reports."""
-    return f"Python {sys.version.split()[0]} on {sysconfig.get_platform()}"

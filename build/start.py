@@ -43,8 +43,8 @@ def main() -> int:
         print(f"No display here, so Cuecard plays its tour; pictures go to {TOUR_FOLDER}.", flush=True)
         arguments = [*arguments, "--tour", str(environment.ROOT / TOUR_FOLDER)]
         offscreen = True
+    system.require_for_window(window=not offscreen, also=environment.missing_packages())
     environment.set_up("run")
-    system.require_qt_libraries(window=not offscreen)
     if offscreen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     return become([str(environment.program("cuecard")), "desktop", "--demo", *arguments])

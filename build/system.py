@@ -56,27 +56,27 @@ FONT_PACKAGE = "fonts-inter"
 APT_TRIES = 3
 
 
-def require_qt_libraries(window: bool) -> None:
+def require_for_window(window: bool, also: Sequence[str] = ()) -> None:
     """Sees to what Qt needs on Linux: its libraries (with `window` also those of X11) and a font.
 
-    Other systems bring all of it. Raises SetupProblem with the command to type.
+    Other systems bring all of it. `also`: further Debian packages that are known to be missing, so that one command
+    brings everything. Raises SetupProblem with that command.
     """
     if sys.platform != "linux":
         return
     wanted = {**QT_LIBRARIES, **(QT_WINDOW_LIBRARIES if window else {})}
-    missing = [library for library in wanted if not _loads(library)]
-    packages = [wanted[library] for library in missing]
+    missing = [*also, *(library for library in wanted if not _loads(library))]
+    packages = [wanted.get(name, name) for name in missing]
     if not _has_font(FONT_PACKAGE if may_install() else ""):
         missing.append("a font")
         packages.append(FONT_PACKAGE)
     if not missing:
         return
-    if may_install():
-        install_packages(packages, "system libraries for the window")
-        return
-    raise SetupProblem(
-        f"The window needs system libraries that are not here: {', '.join(missing)}.\n{_how_to_install(packages)}"
-    )
+    if not may_install():
+        raise SetupProblem(
+            f"Cuecard needs of the system what is not here: {', '.join(missing)}.\n{_how_to_install(packages)}"
+        )
+    install_packages(packages, "what Cuecard needs of the system")
 
 
 def require_test_tools() -> None:

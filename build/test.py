@@ -43,9 +43,9 @@ def main() -> int:
     if arguments in (["-h"], ["--help"]):
         print(__doc__.strip())
         return 0
-    environment.set_up("test")
     # The tests open windows offscreen and on a virtual screen.
-    system.require_qt_libraries(window=True)
+    system.require_for_window(window=True, also=environment.missing_packages())
+    environment.set_up("test")
     if arguments[:1] == ["--bench"]:
         return bench(arguments[1:])
     system.require_test_tools()
