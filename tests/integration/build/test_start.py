@@ -31,8 +31,7 @@ class Checkout:
         away = ("PYTHON", "VIRTUAL_ENV", "XDG_", "CUECARD_", "DBUS_", "DISPLAY", "WAYLAND_", "QT_")
         settings = {name: value for name, value in os.environ.items() if not name.startswith(away)}
         return subprocess.run(
-            # The environment that runs the tests is not the one that a newcomer starts with.
-            [*before, sys._base_executable, "build/start.py", *arguments],
+            [*before, system_python(), "build/start.py", *arguments],
             cwd=self.folder,
             env=settings | {"HOME": str(self.home)},
             capture_output=True,
@@ -87,6 +86,13 @@ def test_the_start_writes_nothing_into_what_git_tracks(
     beside = (path.relative_to(checkout.folder) for path in checkout.folder.rglob("*") if path.is_file())
     made = {path for path in beside if not ignored & set(path.parts)}
     assert made == set(tracked())
+
+
+def system_python() -> str:
+    """The Python that the tests' environment was made from: it has nothing installed, like a newcomer's."""
+    found = shutil.which("python3", path=str(Path(sys.base_prefix) / "bin"))
+    assert found, "no python3 where the tests' environment came from"
+    return found
 
 
 def only_loopback() -> tuple[str, ...]:
