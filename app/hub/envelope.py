@@ -1,0 +1,102 @@
+"""One event as it comes in: the CloudEvents envelope, checked attribute by attribute."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.event import EventType
+from app.hub.errors import Problem
+from app.hub.moment import read_time, to_micros
+from app.hub.strict_json import canonical
+
+# RFC 9562, version 7: its first part is the time, by which the event table will be partitioned.
+_UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
+_SEQUENCE = re.compile(r"[1-9]\d{0,17}", re.ASCII)
+_MAX_SUBJECT = 128
+_MAX_EVENT_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A well-formed event. `at` is its time in microseconds, `body` the whole of it in canonical JSON, `claims` what
+    it says about its agent (to be held against the session)."""
+
+    id: str
+    source: str
+    sequence: int
+    type: EventType
+    at: int
+    subject: str
+    session: str
+    claims: tuple[tuple[str, Any], ...]
+    digest: bytes
+    body: str
+
+
+def is_event_id(text: str) -> bool:
+    """Whether this can be an event's id."""
+    return _UUID7.fullmatch(text) is not None
+
+
+def read_envelope(raw: dict[str, Any]) -> Envelope:
+    """The event; raises Problem 422 naming the attribute that is not as it should be."""
+    if raw.get("specversion") != "1.0":
+        raise _wrong('specversion must be "1.0"')
+    event_id = _text(raw, "id", 64)
+    if not is_event_id(event_id):
+        raise _wrong("id must be a UUID of version 7 in lower case")
+    if raw.get("datacontenttype", "application/json") != "application/json":
+        raise _wrong("datacontenttype must be application/json")
+    data = raw.get("data")
+    if not isinstance(data, dict):
+        raise _wrong("data must be an object")
+    body = canonical(raw)
+    if len(body) > _MAX_EVENT_BYTES:
+        raise Problem(413, f"The event is larger than {_MAX_EVENT_BYTES} bytes.")
+    return Envelope(
+        id=event_id,
+        source=_text(raw, "source", 80),
+        sequence=_sequence(raw),
+        type=_type(raw),
+        at=_at(raw),
+        subject=_text(raw, "subject", _MAX_SUBJECT),
+        session=_text(raw, "agentsession", 64),
+        claims=tuple((name, raw[name]) for name in ("agent", "agentteam", "agentrole") if name in raw),
+        digest=hashlib.sha256(body).digest(),
+        body=body.decode(),
+    )
+
+
+def _type(raw: dict[str, Any]) -> EventType:
+    try:
+        return EventType.from_wire(_text(raw, "type", 64))
+    except ValueError as error:
+        raise _wrong("the type of event is not known here") from error
+
+
+def _at(raw: dict[str, Any]) -> int:
+    try:
+        return to_micros(read_time(_text(raw, "time", 40)))
+    except ValueError as error:
+        raise _wrong("time must be written like 2026-01-31T09:30:00Z") from error
+
+
+def _sequence(raw: dict[str, Any]) -> int:
+    sequence = _text(raw, "sequence", 18)
+    if not _SEQUENCE.fullmatch(sequence):
+        raise _wrong('sequence must be a whole number from 1, as text: "17"')
+    return int(sequence)
+
+
+def _text(raw: dict[str, Any], name: str, longest: int) -> str:
+    value = raw.get(name)
+    if not isinstance(value, str) or not value or len(value) > longest or "\0" in value:
+        raise _wrong(f"{name} must be a text of 1 to {longest} characters")
+    return value
+
+
+def _wrong(what: str) -> Problem:
+    return Problem(422, f"The event does not fit: {what}.")

@@ -1,0 +1,221 @@
+"""People, their sessions and their tokens."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+from uuid_utils import uuid7
+
+from app.domain.person import AgentSession, Person, Role
+from app.hub import schema
+from app.hub.audit import audit
+from app.hub.credentials import (
+    SIGN_IN_PER_ADDRESS,
+    SIGN_IN_PER_USER,
+    Passwords,
+    new_token,
+    note_failure,
+    token_digest,
+    wait_seconds,
+)
+from app.hub.errors import Problem
+from app.hub.moment import from_micros, to_micros
+from app.hub.store import Store, setting
+
+SESSION_LASTS = timedelta(hours=12)
+# Long enough for events that waited out a holiday on a desktop that was switched off.
+DEVICE_TOKEN_LASTS = timedelta(days=90)
+
+_DEVICE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_WRONG = "The user name or the password is wrong."
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a token stands for. `device_only`: it may send events and nothing else."""
+
+    session: AgentSession
+    device_only: bool
+
+    @property
+    def source(self) -> str:
+        """The only event source that this credential may send for."""
+        return f"/devices/{self.session.device_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new session with its two tokens; the tokens are known here and now only."""
+
+    session: AgentSession
+    token: str
+    device_token: str
+
+
+def add_person(connection: Connection, person: Person, user_name: str, password_hash: str) -> None:
+    """Adds a person who may sign in."""
+    connection.execute(
+        insert(schema.person).values(
+            id=person.id,
+            user_name=user_name.casefold(),
+            display_name=person.display_name,
+            first_name=person.first_name,
+            team=person.team,
+            roles=" ".join(person.roles),
+            teams=" ".join(person.teams),
+            password=password_hash,
+        )
+    )
+
+
+def sign_in(
+    store: Store,
+    passwords: Passwords,
+    now: datetime,
+    *,
+    user: str,
+    password: str,
+    device: tuple[str, str],
+    address: str,
+) -> SignedIn:
+    """Opens a session; `device` is its id and its name, `address` the network address that asks.
+
+    Raises Problem 401 (the same for an unknown user and a wrong password), 429 after too many failures, 400 for a
+    device id that is none.
+    """
+    device_id, device_name = device
+    if not _DEVICE_ID.fullmatch(device_id):
+        raise Problem(400, "The device id must be 1 to 64 letters, digits, dots, dashes or underscores.")
+    user_name = user.casefold()
+    # Hashed under the store's key: the list of failures names neither people nor addresses.
+    limits = (
+        (store.keyed_hash("sign-in", user_name, address), SIGN_IN_PER_USER),
+        (store.keyed_hash("sign-in", address), SIGN_IN_PER_ADDRESS),
+    )
+    with store.read() as connection:
+        wait = max(wait_seconds(connection, about, limit, now) for about, limit in limits)
+        row = connection.execute(select(schema.person).where(schema.person.c.user_name == user_name)).first()
+    if wait:
+        raise Problem(429, "Too many failed sign-ins. Wait, then try again.", retry_after=wait)
+    if not passwords.fits(password, None if row is None else row.password) or row is None:
+        with store.write() as connection:
+            for about, _ in limits:
+                note_failure(connection, about, now)
+            about_whom = "" if row is None else str(row.id)
+            audit(connection, now, "sign-in", person=about_whom, device=device_id, about="", detail="refused")
+        raise Problem(401, _WRONG)
+    with store.write() as connection:
+        return _open_session(connection, _person(row), device_id, device_name, now)
+
+
+def credential_of(store: Store, token: str, now: datetime) -> Credential:
+    """What a token stands for; raises Problem 401 for one that is unknown, ended or expired."""
+    tokens, sessions = schema.token, schema.agent_session
+    with store.read() as connection:
+        row = connection.execute(
+            select(tokens.c.kind, sessions)
+            .join(sessions, sessions.c.id == tokens.c.session)
+            .where(
+                tokens.c.digest == token_digest(token),
+                tokens.c.expires_at > to_micros(now),
+                tokens.c.revoked_at.is_(None),
+            )
+        ).first()
+        if row is None:
+            raise Problem(401, "The session is not known or over. Sign in again.")
+        return Credential(_session(connection, row), row.kind == "device")
+
+
+def sign_out(store: Store, token: str, now: datetime) -> None:
+    """Ends a token; the device's token goes on, so that what is unsent still goes out."""
+    with store.write() as connection:
+        connection.execute(
+            update(schema.token).where(schema.token.c.digest == token_digest(token)).values(revoked_at=to_micros(now))
+        )
+
+
+def team_members(connection: Connection, team: str) -> dict[str, str]:
+    """The ids and shown names of the agents in a team."""
+    rows = connection.execute(select(schema.person).where(schema.person.c.team == team))
+    return {row.id: row.display_name for row in rows if Role.AGENT in _person(row).roles}
+
+
+def team_name(connection: Connection, team: str) -> str | None:
+    """A team's name, or None where there is no such team."""
+    return connection.execute(select(schema.team.c.name).where(schema.team.c.id == team)).scalar()
+
+
+def _open_session(connection: Connection, person: Person, device_id: str, device_name: str, now: datetime) -> SignedIn:
+    at = to_micros(now)
+    _see_device(connection, device_id, device_name, at)
+    session_id = str(uuid7())
+    connection.execute(
+        insert(schema.agent_session).values(
+            id=session_id,
+            person=person.id,
+            device=device_id,
+            team=person.team,
+            team_name=team_name(connection, person.team) or person.team,
+            display_name=person.display_name,
+            first_name=person.first_name,
+            roles=" ".join(person.roles),
+            teams=" ".join(person.teams),
+            signed_in_at=at,
+            expires_at=to_micros(now + SESSION_LASTS),
+        )
+    )
+    token, device_token = new_token(), new_token()
+    connection.execute(
+        insert(schema.token),
+        [
+            {"digest": token_digest(word), "kind": kind, "session": session_id, "expires_at": to_micros(now + lasts)}
+            for word, kind, lasts in (
+                (token, "person", SESSION_LASTS),
+                (device_token, "device", DEVICE_TOKEN_LASTS),
+            )
+        ],
+    )
+    row = connection.execute(select(schema.agent_session).where(schema.agent_session.c.id == session_id)).one()
+    return SignedIn(_session(connection, row), token, device_token)
+
+
+def _see_device(connection: Connection, device_id: str, name: str, at: int) -> None:
+    devices = schema.device
+    seen = connection.execute(update(devices).where(devices.c.id == device_id).values(name=name, last_seen=at))
+    if seen.rowcount == 0:
+        connection.execute(insert(devices).values(id=device_id, name=name, first_seen=at, last_seen=at))
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(
+        id=row.id,
+        display_name=row.display_name,
+        first_name=row.first_name,
+        team=row.team,
+        roles=tuple(Role(role) for role in row.roles.split()),
+        teams=tuple(row.teams.split()),
+    )
+
+
+def _session(connection: Connection, row: Row[Any]) -> AgentSession:
+    return AgentSession(
+        id=row.id,
+        person=Person(
+            id=row.person,
+            display_name=row.display_name,
+            first_name=row.first_name,
+            team=row.team,
+            roles=tuple(Role(role) for role in row.roles.split()),
+            teams=tuple(row.teams.split()),
+        ),
+        device_id=row.device,
+        team_name=row.team_name,
+        site_region=setting(connection, "site_region", "GB"),
+        currency=setting(connection, "site_currency", "GBP"),
+        signed_in_at=from_micros(row.signed_in_at),
+        expires_at=from_micros(row.expires_at),
+    )
