@@ -1,0 +1,283 @@
+"""The engine that keeps store and CRM in step, in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from app.cache.errors import StoreError
+from app.desk.ports import SyncState
+from app.domain.account import Account
+from app.sync.crm import Ability, Crm, CrmBusy, CrmError, CrmRefused, CrmUnreachable
+from app.sync.lease import Lease
+from app.sync.patience import Patience
+from app.sync.uploader import Outbox, Uploader
+
+ACCOUNTS = "accounts"
+KEEP_ACKNOWLEDGED = timedelta(days=7)
+KEEP_INDEX = timedelta(days=7)
+_GONE = 410
+_LEASE_SECONDS = 5.0
+_HOUSEKEEPING_SECONDS = 60.0
+
+_log = logging.getLogger(__name__)
+
+
+class Backlog(Protocol):
+    """Counts of what is not at the CRM."""
+
+    @property
+    def unsent(self) -> int:
+        """Events that wait."""
+
+    @property
+    def oldest(self) -> datetime | None:
+        """The time of the first of them."""
+
+    @property
+    def set_aside(self) -> int:
+        """Events that the CRM refused for good."""
+
+
+class Store(Outbox, Protocol):
+    """What sync needs of the local store; `app.cache.store.LocalStore` has it."""
+
+    def backlog(self) -> Backlog:
+        """Counts of what is not at the CRM."""
+
+    def cursor(self, name: str) -> str | None:
+        """Where a refresh goes on."""
+
+    def keep_changes(self, given: Sequence[Account], name: str, cursor: str) -> None:
+        """Caches a page of changes and moves the cursor."""
+
+    def forget_cursor(self, name: str) -> None:
+        """Makes the next refresh begin at the beginning."""
+
+    def forget_index(self, name: str, moved_before: datetime) -> bool:
+        """Deletes the cached accounts where they were not refreshed since that time."""
+
+    def purge_acknowledged(self, before: datetime) -> int:
+        """Deletes events acknowledged before that time."""
+
+    def checkpoint(self) -> None:
+        """Moves the write-ahead log into the file."""
+
+
+class SyncEngine:
+    """Sends the outbox and fetches changed accounts, until it is stopped.
+
+    `publish` is called in the engine's thread with each new SyncState. `clock` is the wall clock, `elapsed` a clock
+    that never jumps, `random` gives numbers from 0 up to 1. `fetch_accounts=False`: only sends (for the store of an
+    agent who is not signed in now).
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        crm: Crm,
+        lease: Lease,
+        publish: Callable[[SyncState], None],
+        *,
+        clock: Callable[[], datetime],
+        random: Callable[[], float],
+        elapsed: Callable[[], float] = time.monotonic,
+        refresh_seconds: float = 60.0,
+        fetch_accounts: bool = True,
+    ) -> None:
+        self._store = store
+        self._crm = crm
+        self._lease = lease
+        self._publish = publish
+        self._clock = clock
+        self._elapsed = elapsed
+        self._uploader = Uploader(store, crm, clock)
+        self._refresh_seconds = refresh_seconds
+        self._fetches = fetch_accounts and Ability.CHANGES in crm.abilities
+        self._sending, self._fetching = Patience(random), Patience(random)
+        self._send_after = self._fetch_after = self._tidy_after = 0.0
+        self._state: SyncState | None = None
+        self._online, self._send_problem, self._fetch_problem = False, "", ""
+        self._last_synced: datetime | None = None
+        self._changed = threading.Condition()
+        self._woken = threading.Event()
+        self._ends = threading.Event()
+        self._hurry = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        """The CRM's clock minus ours, as last measured."""
+        return self._uploader.clock_offset
+
+    def start(self) -> None:
+        """Begins to work; returns at once."""
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something was recorded. While the CRM is away this changes only what is shown, not when it is tried."""
+        self._woken.set()
+
+    def hurry(self) -> None:
+        """Tries everything now, accounts too: after a sign-in, or because the agent asked."""
+        self._hurry.set()
+        self._woken.set()
+
+    def stop(self, seconds: float = 3.0) -> bool:
+        """Ends after the work in hand; whether it ended within that time. Nothing is lost if it does not."""
+        self._ends.set()
+        self._woken.set()
+        thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
+            if thread.is_alive():
+                return False
+        self._lease.give_back()
+        return True
+
+    def wait_until_sent(self, seconds: float) -> bool:
+        """Waits until nothing is unsent any more (before signing out); whether that came about in time."""
+        self.hurry()
+        with self._changed:
+            return self._changed.wait_for(lambda: self._store.backlog().unsent == 0, seconds)
+
+    def step(self) -> float:
+        """One round: at most one batch and one page. Seconds until there is something to do again."""
+        if self._hurry.is_set():
+            self._hurry.clear()
+            self._send_after = self._fetch_after = 0.0
+        self._show()
+        if not self._lease.take():
+            self._show(False, "Another Cuecard on this device does the sending.")
+            return _LEASE_SECONDS
+        more = self._send_if_due() or self._fetch_if_due()
+        self._tidy_if_due()
+        self._show()
+        return 0.0 if more else self._until_next()
+
+    def _run(self) -> None:
+        while not self._ends.is_set():
+            # Cleared before the work: what is recorded during it is seen by the next round.
+            self._woken.clear()
+            try:
+                wait = self.step()
+            except Exception as error:
+                # Last line of defence: sync must not die silently. The type alone, since a text may quote a customer.
+                _log.error("sync met a fault: %s", type(error).__name__)
+                wait = self._failed_sending("Sync met a fault and tries again; nothing is lost.")
+            self._woken.wait(wait)
+
+    def _send_if_due(self) -> bool:
+        """Whether there may be more to send at once."""
+        if self._elapsed() < self._send_after:
+            return False
+        try:
+            sent = self._uploader.send()
+        except (CrmError, StoreError) as error:
+            self._failed_sending(str(error), error)
+            return False
+        if sent:
+            self._sending.succeeded()
+            self._send_problem = ""
+            self._reached()
+            if self._fetch_problem:
+                self._fetch_after = 0.0
+        return sent > 0
+
+    def _fetch_if_due(self) -> bool:
+        """Whether there is another page."""
+        if not self._fetches or self._elapsed() < self._fetch_after:
+            return False
+        try:
+            more = self._fetch()
+        except (CrmError, StoreError) as error:
+            self._fetch_after = self._elapsed() + self._fetching.failed(_retry_after(error))
+            self._online, self._fetch_problem = _answered(error), str(error)
+            return False
+        self._fetching.succeeded()
+        self._fetch_problem = ""
+        self._reached()
+        self._fetch_after = 0.0 if more else self._elapsed() + self._refresh_seconds
+        return more
+
+    def _fetch(self) -> bool:
+        cursor = self._store.cursor(ACCOUNTS)
+        try:
+            changes = self._crm.changes(cursor)
+        except CrmRefused as refused:
+            if refused.status != _GONE or cursor is None:
+                raise
+            self._store.forget_cursor(ACCOUNTS)
+            return True
+        self._store.keep_changes(changes.accounts, ACCOUNTS, changes.cursor)
+        return changes.more
+
+    def _tidy_if_due(self) -> None:
+        if self._elapsed() < self._tidy_after:
+            return
+        self._tidy_after = self._elapsed() + _HOUSEKEEPING_SECONDS
+        try:
+            self._store.purge_acknowledged(self._clock() - KEEP_ACKNOWLEDGED)
+            if self._fetches:
+                self._store.forget_index(ACCOUNTS, self._clock() - KEEP_INDEX)
+            self._store.checkpoint()
+        except StoreError as error:
+            self._send_problem = str(error)
+
+    def _failed_sending(self, problem: str, error: Exception | None = None) -> float:
+        wait = self._sending.failed(_retry_after(error))
+        self._send_after = self._elapsed() + wait
+        if isinstance(error, CrmUnreachable | CrmBusy):
+            # Who does not answer the one does not answer the other: no second time-out, no second request.
+            self._fetch_after = max(self._fetch_after, self._send_after)
+        self._online, self._send_problem = _answered(error), problem
+        return wait
+
+    def _reached(self) -> None:
+        self._online, self._last_synced = True, self._clock()
+
+    def _until_next(self) -> float:
+        now = self._elapsed()
+        due = [self._tidy_after]
+        if self._fetches:
+            due.append(self._fetch_after)
+        if self._send_after > now:
+            due.append(self._send_after)
+        return max(0.0, min(due) - now)
+
+    def _show(self, online: bool | None = None, problem: str | None = None) -> None:
+        try:
+            backlog = self._store.backlog()
+        except StoreError as error:
+            if self._state is None:
+                return
+            state = SyncState(
+                self._state.unsent, self._state.oldest, self._state.set_aside, False, str(error), self._last_synced
+            )
+        else:
+            state = SyncState(
+                unsent=backlog.unsent,
+                oldest=backlog.oldest,
+                set_aside=backlog.set_aside,
+                online=self._online if online is None else online,
+                problem=(self._send_problem or self._fetch_problem) if problem is None else problem,
+                last_synced=self._last_synced,
+            )
+        if state != self._state:
+            self._state = state
+            self._publish(state)
+        with self._changed:
+            self._changed.notify_all()
+
+
+def _answered(error: Exception | None) -> bool:
+    return isinstance(error, CrmBusy | CrmRefused)
+
+
+def _retry_after(error: Exception | None) -> float | None:
+    return error.retry_after if isinstance(error, CrmBusy) else None

@@ -1,0 +1,242 @@
+"""The CRM contract over our hub's HTTP interface."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Annotated, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from app.domain.account import Account
+from app.domain.event import Event, Json
+from app.domain.person import AgentSession
+from app.sync import cloudevents
+from app.sync.crm import (
+    Ability,
+    Changes,
+    Credentials,
+    CrmBusy,
+    CrmError,
+    CrmRefused,
+    CrmUnreachable,
+    OrderRequest,
+    Receipt,
+    Rejection,
+    SignInRefused,
+    VerifyAnswer,
+)
+from app.sync.transport import Answer, Transport
+
+T = TypeVar("T")
+
+_PAGE = 1_000
+
+
+class _SignedIn(msgspec.Struct):
+    token: str
+    device_token: str
+    session: AgentSession
+
+
+class _Found(msgspec.Struct):
+    accounts: tuple[Account, ...]
+
+
+class _Changed(msgspec.Struct):
+    accounts: tuple[Account, ...]
+    cursor: str
+    more: bool
+
+
+class _Answered(msgspec.Struct):
+    answer: str
+
+
+class _Problem(msgspec.Struct):
+    title: str = ""
+    status: int = 0
+    detail: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return (self.detail or self.title)[:500]
+
+
+class _Refusal(msgspec.Struct):
+    id: str
+    problem: _Problem = msgspec.field(default_factory=_Problem)
+
+
+class _Received(msgspec.Struct):
+    server_time: Annotated[datetime, msgspec.Meta(tz=True)]
+    accepted: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
+    rejected: tuple[_Refusal, ...] = ()
+
+
+class _Placed(msgspec.Struct):
+    reference: str
+
+
+class HubCrm:
+    """Our hub as a `Crm`. Safe to use from several threads; holds the tokens of one signed-in person.
+
+    `device_name` is what the hub shows for this device. Answers that are not what the contract says count as
+    CrmUnreachable: nothing is believed of a hub that cannot be understood.
+    """
+
+    abilities: frozenset[Ability] = frozenset(Ability)
+
+    def __init__(self, transport: Transport, device_name: str) -> None:
+        self._transport = transport
+        self._device_name = device_name
+        self._guard = threading.Lock()
+        self._credentials: Credentials | None = None
+
+    @property
+    def credentials(self) -> Credentials | None:
+        """The sign-in in use."""
+        with self._guard:
+            return self._credentials
+
+    def sign_in(self, user: str, password: str, device_id: str) -> Credentials:
+        """Opens a session; raises SignInRefused for a wrong user or password, CrmBusy after too many tries."""
+        wanted: dict[str, Json] = {
+            "user": user,
+            "password": password,
+            "device_id": device_id,
+            "device_name": self._device_name,
+        }
+        answer = self._transport.send(
+            "POST", "/v1/sessions", headers={"Content-Type": "application/json"}, body=msgspec.json.encode(wanted)
+        )
+        signed_in = _decoded(_checked(answer), _SignedIn)
+        credentials = Credentials(signed_in.session, signed_in.token, signed_in.device_token)
+        self.resume(credentials)
+        return credentials
+
+    def sign_out(self) -> None:
+        """Ends the session at the hub, where it can be reached, and forgets the tokens here in any case."""
+        # Unreachable is no error: the token ends by itself, and who leaves must not have to wait for a network.
+        with suppress(CrmError):
+            self._ask("DELETE", "/v1/sessions/current")
+        with self._guard:
+            self._credentials = None
+
+    def resume(self, credentials: Credentials) -> None:
+        """Goes on with an earlier session; makes no request."""
+        with self._guard:
+            self._credentials = credentials
+
+    def accounts_by_phone(self, e164: str) -> tuple[Account, ...]:
+        """Every account on which the number stands, FULL detail, in account number order."""
+        return _decoded(self._ask("GET", "/v1/accounts", query={"phone": e164}), _Found).accounts
+
+    def account(self, account_id: str) -> Account | None:
+        """One account, FULL detail; None where there is none."""
+        try:
+            return _decoded(self._ask("GET", f"/v1/accounts/{quote(account_id, safe='')}"), Account)
+        except CrmRefused as refused:
+            if refused.status == 404:
+                return None
+            raise
+
+    def changes(self, cursor: str | None) -> Changes:
+        """Accounts changed since the cursor; CrmRefused with status 410 where the hub no longer knows it."""
+        query = {"limit": str(_PAGE)}
+        if cursor is not None:
+            query["cursor"] = cursor
+        changed = _decoded(self._ask("GET", "/v1/accounts/changes", query=query), _Changed)
+        return Changes(changed.accounts, changed.cursor, changed.more)
+
+    def verify(self, account_id: str, method: str, factor: str) -> VerifyAnswer:
+        """Checks a caller's factor; it is in the body alone, never in an address that something may log."""
+        path = f"/v1/accounts/{quote(account_id, safe='')}/verify"
+        answer = _decoded(self._ask("POST", path, content={"method": method, "factor": factor}), _Answered).answer
+        try:
+            return VerifyAnswer(answer)
+        except ValueError:
+            return VerifyAnswer.UNKNOWN
+
+    def post_events(self, events: Sequence[Event], token: str | None = None) -> Receipt:
+        """Sends a batch with the given device token (None: that of the sign-in in use)."""
+        if token is None:
+            token = self._signed_in().device_token
+        body, encoding = cloudevents.packed(cloudevents.encode(events))
+        headers = {
+            "Content-Type": cloudevents.CONTENT_TYPE,
+            "Content-Encoding": encoding,
+            "Authorization": f"Bearer {token}",
+        }
+        answer = self._transport.send("POST", "/v1/events", headers=headers, body=body)
+        received = _decoded(_checked(answer), _Received)
+        rejected = tuple(Rejection(r.id, r.problem.status, r.problem.sentence) for r in received.rejected)
+        return Receipt(received.accepted, received.duplicates, rejected, received.server_time)
+
+    def place_order(self, order: OrderRequest) -> str:
+        """Places an order or starts a cancellation; the hub's reference. The same id twice is one order."""
+        wanted: dict[str, Json] = {
+            "id": order.id,
+            "account": order.account,
+            "action": order.action,
+            "details": order.details,
+        }
+        return _decoded(self._ask("POST", "/v1/orders", content=wanted), _Placed).reference
+
+    def ask(self, path: str, query: Mapping[str, str] | None = None) -> bytes:
+        """The JSON of another of the hub's pages (reports), asked for as the signed-in person."""
+        return self._ask("GET", path, query=query).body
+
+    def _signed_in(self) -> Credentials:
+        credentials = self.credentials
+        if credentials is None:
+            raise SignInRefused("Sign in first.", 401)
+        return credentials
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        content: dict[str, Json] | None = None,
+    ) -> Answer:
+        headers = {"Authorization": f"Bearer {self._signed_in().token}"}
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        body = None if content is None else msgspec.json.encode(content)
+        return _checked(self._transport.send(method, path, headers=headers, query=query, body=body))
+
+
+def _checked(answer: Answer) -> Answer:
+    """The answer where it is a yes; otherwise the error that fits the status."""
+    if 200 <= answer.status < 300:
+        return answer
+    try:
+        problem = msgspec.json.decode(answer.body, type=_Problem).sentence
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        problem = ""
+    if answer.status in (429, 503):
+        raise CrmBusy(problem or "The hub is busy; trying again.", _retry_after(answer))
+    if answer.status >= 500:
+        raise CrmUnreachable(f"The hub has a fault (status {answer.status}); trying again.")
+    if answer.status == 401:
+        raise SignInRefused(problem or "The user name or password is wrong, or the session is over.", 401)
+    raise CrmRefused(problem or f"The hub refused that (status {answer.status}).", answer.status)
+
+
+def _decoded(answer: Answer, shape: type[T]) -> T:
+    try:
+        return msgspec.json.decode(answer.body, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise CrmUnreachable("The hub's answer cannot be understood; is it a newer version? Trying again.") from None
+
+
+def _retry_after(answer: Answer) -> float | None:
+    """Seconds out of Retry-After; its other form, a date, would need both clocks to agree and is not used."""
+    text = answer.headers.get("retry-after", "").strip()
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
