@@ -2,7 +2,7 @@
 """Sets Cuecard up and opens it, with a made-up company, an agent signed in and a phone to call from.
 
     python3 build/start.py                 the window; without a display the tour
-    python3 build/start.py --tour DIR      plays one whole call by itself, pictures and tour.json go to DIR
+    python3 build/start.py --tour [DIR]    plays one whole call by itself, pictures and tour.json go to DIR (out/tour)
     python3 build/start.py --gallery DIR   pictures of every state of the window
 
 Everything else that is given goes to `cuecard desktop --demo`.
@@ -38,6 +38,8 @@ def main() -> int:
     if arguments in (["-h"], ["--help"]):
         print(__doc__.strip())
         return 0
+    if arguments[-1:] == ["--tour"]:
+        arguments.append(str(environment.ROOT / TOUR_FOLDER))
     offscreen = any(argument.split("=", 1)[0] in WITHOUT_SCREEN for argument in arguments)
     if not offscreen and not has_display():
         print(f"No display here, so Cuecard plays its tour; pictures go to {TOUR_FOLDER}.", flush=True)
