@@ -45,6 +45,7 @@ TEST_TOOLS = {
     "dbus-daemon": ("dbus", "the key in the system's keyring"),
     "dbus-run-session": ("dbus", "the key in the system's keyring"),
     "dbus-launch": ("dbus-x11", "the key in the system's keyring"),
+    "git": ("git", "the start from a clean clone"),
     "strace": ("strace", "kills and disk errors at chosen system calls"),
     "ip": ("iproute2", "the start without a network"),
     "unshare": ("util-linux", "the start without a network"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import tomllib
 from functools import cache
@@ -100,9 +101,10 @@ def findings(pattern: re.Pattern[str]) -> list[str]:
 
 @cache
 def tracked() -> tuple[Path, ...]:
-    """What git tracks; where this is no checkout, all but what the commands make."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True)
-    if listed.returncode == 0:
+    """What git tracks; where there is no git or no checkout, all but what the commands make."""
+    git = shutil.which("git")
+    listed = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True) if git else None
+    if listed is not None and listed.returncode == 0:
         return tuple(Path(name) for name in listed.stdout.decode().split("\0") if name)
     made = {".venv", "out", "__pycache__", ".git", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
     paths = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
