@@ -8,8 +8,6 @@
 Everything else that is given goes to `cuecard desktop --demo`.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -9,8 +9,6 @@
 `--all` may be joined with what goes to pytest.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
