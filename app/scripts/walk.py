@@ -1,0 +1,134 @@
+"""A walk: one run of a script on one call.
+
+Pure and event-sourced: an action leads to events, the state is the fold of the events, and the events are the log from
+which a crashed call continues in the same step. The parts are in `app.scripts.walking`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain.event import Happening
+from app.scripts.actions import Action, ActionRefused
+from app.scripts.context import WalkContext
+from app.scripts.library import Library
+from app.scripts.screen import Found, StepScreen
+from app.scripts.walking import events as walk
+from app.scripts.walking.book import Book
+from app.scripts.walking.decide import decide
+from app.scripts.walking.log import Entry, RestoreError, from_entry, to_entry
+from app.scripts.walking.show import screen_of
+from app.scripts.walking.state import State, evolve
+from app.scripts.walking.steps import begin, tell_offer
+from app.scripts.walking.tell import told
+from app.scripts.walking.turn import Turn
+
+__all__ = ["ActionRefused", "Entry", "RestoreError", "Walk"]
+
+
+class Walk:
+    """One run of a script. Made by `start` or `restore`, changed by `apply` only.
+
+    `apply` is all or nothing. A correction's `corrects` is the place (from 0) of a happening among all that `start`
+    and `apply` ever returned.
+    """
+
+    def __init__(self, book: Book, state: State, log: list[Entry]) -> None:
+        self._book = book
+        self._state = state
+        self._log = log
+
+    @classmethod
+    def start(cls, library: Library, script_id: str, context: WalkContext) -> tuple[Walk, tuple[Happening, ...]]:
+        """Begins a script. Raises ActionRefused for one that is not in the library."""
+        if script_id not in library.scripts:
+            raise ActionRefused(f"The script {script_id[:60]} is not in this release.")
+        begun = cls(Book(library), State(context), [])
+        turn = Turn(begun._book, begun._state)
+        turn.emit(walk.ContextSet(context))
+        begin(turn, script_id)
+        tell_offer(turn)
+        return begun, begun._take(turn)
+
+    @classmethod
+    def restore(cls, library: Library, log: Sequence[Entry]) -> Walk:
+        """The walk that kept this log, in the same state but for secret form values, which are nowhere kept.
+
+        `library` must be the release that the walk began with. Raises RestoreError.
+        """
+        events = [from_entry(entry) for entry in log]
+        if not events or not isinstance(events[0], walk.ContextSet):
+            raise RestoreError("The kept state of this call is damaged; start its script again.")
+        state = State(events[0].context)
+        try:
+            for event in events:
+                state = evolve(state, event)
+            restored = cls(Book(library), state, [dict(entry) for entry in log])
+            restored.screen()
+        except (LookupError, ValueError, TypeError) as error:
+            raise RestoreError("This call's script has changed since; start its script again.") from error
+        return restored
+
+    def apply(self, action: Action) -> tuple[Happening, ...]:
+        """Does what the agent (or the world) did, and returns what is to be recorded.
+
+        Raises ActionRefused with a sentence for the agent; then nothing has changed.
+        """
+        turn = Turn(self._book, self._state)
+        decide(turn, action)
+        return self._take(turn)
+
+    def screen(self) -> StepScreen:
+        """What to show now."""
+        return screen_of(self._book, self._state)
+
+    @property
+    def log(self) -> tuple[Entry, ...]:
+        """The walk as JSON, for `restore`. It holds the account of the call: keep it encrypted, and not for long."""
+        return tuple(self._log)
+
+    @property
+    def library(self) -> Library:
+        """The release that the walk began with."""
+        return self._book.library
+
+    @property
+    def script_ids(self) -> tuple[str, ...]:
+        """The scripts walked so far, in order, each once."""
+        return tuple(dict.fromkeys(visit.script for visit in self._state.history))
+
+    @property
+    def cancel_requested(self) -> bool:
+        """Whether the customer asked to cancel: later offers and alerts are suppressed."""
+        return self._state.cancel_requested
+
+    @property
+    def saves_extended(self) -> int:
+        """Save offers extended in this interaction so far, by whomever."""
+        return self._state.saves_extended
+
+    @property
+    def verified(self) -> bool:
+        """Whether the caller is verified for the account that is chosen now."""
+        return self._state.verified
+
+    def findable(self) -> tuple[Found, ...]:
+        """What find can offer here: objections (those of this step first), then the other scripts."""
+        visit = self._state.visit
+        script, here = self._book.script(visit.script), self._book.step(visit.script, visit.step)
+        others = [one for step in script.steps.values() if step.id != here.id for one in step.objections]
+        found = [
+            Found("objection", one.phrases[0], script.steps[one.target.step].title, one.phrases)
+            for one in (*here.objections, *others)
+            if one.target.step in script.steps
+        ]
+        for name, other in self._book.library.scripts.items():
+            if name != visit.script:
+                phrases = tuple(part.strip().strip('"') for part in other.header.get("phrases", "").split("|"))
+                found.append(Found("script", name, other.title, tuple(phrase for phrase in phrases if phrase)))
+        return tuple(found)
+
+    def _take(self, turn: Turn) -> tuple[Happening, ...]:
+        self._state = turn.state
+        self._log += [to_entry(event) for event in turn.events]
+        return tuple(happening for event in turn.events if (happening := told(event)) is not None)

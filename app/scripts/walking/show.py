@@ -1,0 +1,168 @@
+"""The screen of a walk: everything to show at its present step, as plain values."""
+
+from __future__ import annotations
+
+from app.scripts.expressions import MISSING
+from app.scripts.model import Ask, Step
+from app.scripts.screen import (
+    ConsentScreen,
+    DisclosureScreen,
+    Ending,
+    FormField,
+    PathItem,
+    RequestScreen,
+    StepScreen,
+    VerifyMethod,
+    VerifyScreen,
+    WaitScreen,
+)
+from app.scripts.walking.answers import answers_at, rows
+from app.scripts.walking.book import Book
+from app.scripts.walking.forms import FormError, read_value
+from app.scripts.walking.offer_screen import offer_screen
+from app.scripts.walking.records import unread, way_past
+from app.scripts.walking.scope import Moment, customs_of, typed
+from app.scripts.walking.state import State
+from app.scripts.walking.steps import cancel_target, request_key
+from app.scripts.walking.table import offer_visit, pending, table_at
+from app.scripts.walking.turn import Turn
+
+# What to ask for, and whether a CRM can check it; other methods are attested by the agent.
+_METHODS = {
+    "pin": ("account PIN", True),
+    "postcode": ("postcode of the service address", True),
+    "birth-date": ("date of birth", True),
+    "last-bill": ("amount of the last bill", True),
+    "callback": ("call back on the number on file", False),
+    "branch-id": ("photo ID, seen in the branch", False),
+}
+_REQUESTS = {
+    "place_order": "Order",
+    "start_cancellation": "Cancellation",
+    "line_test": "Line test",
+    "engineer_visit": "Engineer visit",
+    "guide_by_text": "Guide by text",
+}
+
+
+def screen_of(book: Book, state: State) -> StepScreen:
+    """The screen for a state."""
+    visit, turn = state.visit, Turn(book, state)
+    script, step = book.script(visit.script), book.step(visit.script, visit.step)
+    moment = turn.moment()
+    phrasing = min(state.phrasings.get(state.here, 1), max(len(step.phrasings), 1))
+    spoken = step.phrasings[phrasing - 1].lines if step.phrasings else ()
+    at = offer_visit(book, state)
+    return StepScreen(
+        script=script.id,
+        script_title=script.title,
+        script_kind=script.kind,
+        step=step.id,
+        step_title=step.title,
+        release=book.library.release.number,
+        spoken=" ".join(moment.lines(spoken)),
+        phrasing=phrasing,
+        phrasings=len(step.phrasings),
+        points=moment.lines(step.points),
+        notes=moment.lines(step.notes),
+        answers=rows(book, visit, answers_at(book, state, visit, moment, table_at(book, state, visit))),
+        form=tuple(_field(state, visit.script, ask, moment) for ask in step.asks),
+        verify=_verify(book, state, step),
+        offer=offer_screen(book, state, at),
+        disclosure=_disclosure(book, state, step, moment),
+        consent=_consent(turn, step, moment),
+        wait=WaitScreen(step.wait.seconds, moment.text(step.wait.text)) if step.wait else None,
+        requests=_requests(book, state, step),
+        path=_path(book, state),
+        ending=Ending(step.end.outcome, step.end.reason) if step.end and not visit.returns else None,
+        enter=_enter(turn, step),
+        can_back=state.at > 0,
+        can_forward=state.at < len(state.history) - 1,
+        can_cancel=cancel_target(book, visit) not in ("", visit.script),
+        can_take_back=bool(state.records),
+        returns_to=book.script(visit.returns[-1].script).title if visit.returns else "",
+        picture=step.picture,
+    )
+
+
+def _field(state: State, script: str, ask: Ask, moment: Moment) -> FormField:
+    text = typed(state, script, ask)
+    problem = ""
+    if text:
+        try:
+            read_value(ask, text, customs_of(state))
+        except FormError as error:
+            problem = str(error)
+    elif ask.default:
+        default = moment.look_up(ask.default)
+        text = "" if default is MISSING else moment.plain(default)
+    return FormField(ask.name, ask.label, ask.type, text, ask.secret, ask.optional, ask.choices, problem)
+
+
+def _verify(book: Book, state: State, step: Step) -> VerifyScreen | None:
+    if step.verify is None:
+        return None
+    policy = book.policy(state.context.policy)
+    allowed = policy.identity_methods if policy and policy.identity_methods else step.verify.methods
+    methods = []
+    for name in step.verify.methods:
+        if name in allowed:
+            prompt, checkable = _METHODS.get(name, (name.replace("-", " "), False))
+            methods.append(VerifyMethod(name, prompt, checkable))
+    return VerifyScreen(tuple(methods), *state.doubted)
+
+
+def _disclosure(book: Book, state: State, step: Step, moment: Moment) -> DisclosureScreen | None:
+    text = book.library.disclosures.get(step.read.disclosure) if step.read else None
+    if text is None:
+        return None
+    return DisclosureScreen(text.id, text.title, moment.text(text.text), text.rule, text.id in state.reads)
+
+
+def _consent(turn: Turn, step: Step, moment: Moment) -> ConsentScreen | None:
+    if step.consent is None:
+        return None
+    offer = pending(turn.book, turn.state, consent=step.consent.consent)
+    return ConsentScreen(step.consent.consent, moment.text(step.consent.question), not unread(turn, offer))
+
+
+def _requests(book: Book, state: State, step: Step) -> tuple[RequestScreen, ...]:
+    found = []
+    for request in step.requests:
+        key = request_key(book, state, request)
+        label = _REQUESTS.get(request.what, request.what.replace("_", " ").replace("-", " ").capitalize())
+        if request.what == "place_order" and not key[1]:
+            label = "No order: nothing was accepted"
+        found.append(RequestScreen(request.verb, request.what, label, state.requests.get(key, "")))
+    return tuple(found)
+
+
+def _path(book: Book, state: State) -> tuple[PathItem, ...]:
+    items = []
+    for visit in state.history[: state.at]:
+        step = book.step(visit.script, visit.step)
+        answer = state.answers.get((visit.script, visit.step), "")
+        if not answer and step.asks:
+            texts = (typed(state, visit.script, ask) for ask in step.asks if not ask.secret)
+            answer = ", ".join(text for text in texts if text)
+        items.append(PathItem(step.id, step.title, answer))
+    return tuple(items)
+
+
+def _enter(turn: Turn, step: Step) -> str:
+    """What Enter does, in few words; "" when it does nothing."""
+    visit = turn.visit
+    if step.end is not None:
+        return f"back to {turn.book.script(visit.returns[-1].script).title}" if visit.returns else ""
+    if "return" in step.tags:
+        return f"back to {turn.book.step(*_earlier(turn)).title}" if turn.state.at > 0 else ""
+    if way_past(turn) is not None:
+        return "go on without this offer"
+    if step.answers or (step.read and step.read.disclosure not in turn.state.reads):
+        return ""
+    return "go on"
+
+
+def _earlier(turn: Turn) -> tuple[str, str]:
+    earlier = turn.state.history[turn.state.at - 1]
+    return earlier.script, earlier.step
