@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Protocol
 
 from app.domain.offer import Offer
-from app.offers.policy import Policy
-from app.scripts.model import Problem, Script
-from app.scripts.schema import Schema
+from app.offers.catalogue import read_catalogue
+from app.offers.policy import Policy, read_policy
+from app.scripts.check.compiled import Compiled, check_condition, check_text
+from app.scripts.check.findings import Findings
+from app.scripts.check.known import Known
+from app.scripts.check.not_yet import NOT_YET
+from app.scripts.check.run import check_library
+from app.scripts.expressions import ExpressionError, compile_condition
+from app.scripts.library_files import (
+    Disclosure,
+    Disposition,
+    read_conditions,
+    read_disclosure,
+    read_dispositions,
+)
+from app.scripts.model import Place, Problem, Script, Severity
+from app.scripts.names import ACTIONS, library_names
+from app.scripts.parse import parse_script
+from app.scripts.schema import Schema, read_schema
+
+__all__ = ["Disclosure", "Disposition", "Library", "Loaded", "Release", "content_hash", "load_library"]
+
+LARGEST_FILE = 1_000_000
+MOST_FILES = 2_000
+
+_SCRIPT = re.compile(r"scripts/(?:[^/]+/)?[^/]+\.call\.md")
+_TRANSLATION = re.compile(r"\.[a-z]{2}(?:-[A-Z]{2})?\.call\.md$")
+_PICTURE = re.compile(r"pictures/(.+\.(?:svg|png))")
+# Files that explain the library to people; nothing is read from them.
+_EXPLANATIONS = re.compile(r"(?:.*/)?(?:README\.md|\.[^/]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,25 +48,6 @@ class Release:
 
     number: int
     content_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Disclosure:
-    """A text to read word for word; `rule` names the law or rule it serves, `jurisdictions` where ("" is all)."""
-
-    id: str
-    title: str
-    text: str
-    rule: str
-    jurisdictions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Disposition:
-    """An outcome of a call as the agent confirms it."""
-
-    id: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +67,215 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The result of assembling: the library (None when there are errors) and everything found."""
+    """The result of assembling: the library (None when there are errors) and everything found.
+
+    `known` is what checks of a single script need, whether or not there are errors.
+    """
 
     library: Library | None
     problems: tuple[Problem, ...]
+    known: Known
 
 
 def load_library(files: Mapping[str, bytes], number: int = 1) -> Loaded:
     """Assembles the library from its files (path below `scripts_library/` with `/`, to content). Never raises."""
-    raise NotImplementedError
+    return _Assembly().load(files, number)
+
+
+class _Found(Protocol):
+    """A finding in a YAML file: line and sentence."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def message(self) -> str: ...
+
+
+class _Assembly:
+    """Takes the files one by one and keeps what was read and what is wrong."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.scripts: dict[str, Script] = {}
+        self.offers: dict[str, Offer] = {}
+        self.offer_places: dict[str, tuple[str, Place]] = {}
+        self.disclosures: dict[str, Disclosure] = {}
+        self.policies: dict[str, Policy] = {}
+        self.conditions: dict[str, str] = {}
+        self.condition_lines: dict[str, int] = {}
+        self.dispositions: tuple[Disposition, ...] = ()
+        self.reasons: dict[str, str] = {}
+        self.schema = Schema()
+        self.pictures: set[str] = set()
+
+    def load(self, files: Mapping[str, bytes], number: int) -> Loaded:
+        if len(files) > MOST_FILES:
+            self._problem("syntax", "", 1, f"The library has more than {MOST_FILES:,} files.")
+            files = {}
+        for file in sorted(files):
+            self._file(file, files[file])
+        known = self._known()
+        self.problems += self._check_conditions(known)
+        self.problems += self._check_offers(known)
+        self.problems += check_library(known)
+        problems = tuple(sorted(self.problems, key=lambda one: (one.file, one.place.line, one.place.column)))
+        if any(problem.severity is Severity.ERROR for problem in problems):
+            return Loaded(None, problems, known)
+        library = Library(
+            Release(number, content_hash(files)),
+            MappingProxyType(self.scripts),
+            MappingProxyType(self.offers),
+            MappingProxyType(self.disclosures),
+            MappingProxyType(self.policies),
+            MappingProxyType(self.conditions),
+            self.dispositions,
+            MappingProxyType(self.reasons),
+            self.schema,
+        )
+        return Loaded(library, problems, known)
+
+    def _known(self) -> Known:
+        return Known(
+            self.scripts,
+            self.offers,
+            frozenset(self.disclosures),
+            self.policies,
+            self.conditions,
+            frozenset(disposition.id for disposition in self.dispositions),
+            frozenset(self.reasons),
+            self.schema,
+            frozenset(self.pictures),
+        )
+
+    def _problem(self, rule: str, file: str, line: int, message: str, suggestion: str = "") -> None:
+        self.problems.append(Problem(rule, Severity.ERROR, file, Place(line), message, suggestion))
+
+    def _take(self, file: str, found: Iterable[_Found]) -> None:
+        for one in found:
+            self._problem("syntax", file, one.line, one.message)
+
+    def _file(self, file: str, content: bytes) -> None:
+        if len(content) > LARGEST_FILE:
+            self._problem("syntax", file, 1, f"The file has more than {LARGEST_FILE:,} bytes. Divide it.")
+        elif _SCRIPT.fullmatch(file):
+            self._script(file, content)
+        elif file == "catalog/competitors.yaml":
+            self._problem("not-yet", file, 1, NOT_YET["competitors"])
+        elif file == "interrupts.yaml":
+            self._problem("not-yet", file, 1, NOT_YET["interrupts"])
+        elif file.startswith("catalog/") and file.endswith(".yaml"):
+            self._catalogue(file, content)
+        elif file.startswith("disclosures/") and file.endswith(".md"):
+            self._disclosure(file, content)
+        elif file.startswith("policies/") and file.endswith(".yaml"):
+            policy, found = read_policy(file, content)
+            self._take(file, found)
+            if policy is not None:
+                self.policies[policy.id] = policy
+        elif file == "conditions.yaml":
+            conditions, found_conditions = read_conditions(content)
+            self._take(file, found_conditions)
+            self.conditions = {one.name: one.when for one in conditions}
+            self.condition_lines = {one.name: one.line for one in conditions}
+        elif file == "dispositions.yaml":
+            self.dispositions, self.reasons, found_dispositions = read_dispositions(content)
+            self._take(file, found_dispositions)
+        elif file == "schema/account.yaml":
+            self.schema, found_fields = read_schema(content)
+            self._take(file, found_fields)
+        elif match := _PICTURE.fullmatch(file):
+            self.pictures.add(match.group(1))
+        elif not _EXPLANATIONS.fullmatch(file):
+            self._problem("unknown-file", file, 1, "The library has no place for this file. Move it or take it out.")
+
+    def _script(self, file: str, content: bytes) -> None:
+        if _TRANSLATION.search(file):
+            self._problem("not-yet", file, 1, NOT_YET["translation"])
+            return
+        try:
+            source = content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = content[: error.start].count(b"\n") + 1
+            self._problem("syntax", file, line, "This line is not UTF-8 text. Save the file as UTF-8.")
+            return
+        parsed = parse_script(source, file)
+        self.problems += parsed.problems
+        script = parsed.script
+        if script is None:
+            return
+        if script.id in self.scripts:
+            there = self.scripts[script.id].file
+            self._problem("duplicate-script", file, 1, f'The script "{script.id}" is already in {there}. Rename one.')
+            return
+        if file.rpartition("/")[2] != f"{script.id}.call.md":
+            self._problem("syntax", file, 1, f"The file must be named like its script: {script.id}.call.md")
+        self.scripts[script.id] = script
+
+    def _catalogue(self, file: str, content: bytes) -> None:
+        offers, found = read_catalogue(file, content)
+        self._take(file, found)
+        for offer in offers:
+            place = _place_of_id(content, offer.id)
+            if offer.id in self.offers:
+                there = self.offer_places[offer.id][0]
+                message = f'The offer "{offer.id}" is already in {there}. Rename one.'
+                self._problem("duplicate-offer", file, place.line, message)
+                continue
+            self.offers[offer.id] = offer
+            self.offer_places[offer.id] = file, place
+
+    def _disclosure(self, file: str, content: bytes) -> None:
+        disclosure, found = read_disclosure(file.rpartition("/")[2].removesuffix(".md"), content)
+        self._take(file, found)
+        if disclosure is not None:
+            self.disclosures[disclosure.id] = disclosure
+
+    def _check_conditions(self, known: Known) -> list[Problem]:
+        """Named conditions are checked with the names that every script knows."""
+        found = Findings("conditions.yaml")
+        compiled = Compiled(library_names(known.schema, known.conditions), known.schema)
+        for name, when in known.conditions.items():
+            place = Place(self.condition_lines[name])
+            check_condition(when, place, compiled, found)
+            try:
+                compile_condition(when, compiled.names)
+            except ExpressionError as error:
+                # What has no finding yet goes round in a circle by way of others.
+                if not found.problems or found.problems[-1].place.line != place.line:
+                    found.add("syntax", place, error.message)
+        return found.problems
+
+    def _check_offers(self, known: Known) -> list[Problem]:
+        problems: list[Problem] = []
+        names = library_names(known.schema, known.conditions)
+        compiled = Compiled(names, known.schema)
+        for offer in known.offers.values():
+            file, place = self.offer_places[offer.id]
+            found = Findings(file)
+            if offer.eligible:
+                check_condition(offer.eligible, place, compiled, found)
+            check_text(offer.why, place, names, found)
+            if offer.disclosure and offer.disclosure not in known.disclosures:
+                message = f'There is no disclosure "{offer.disclosure}", which the offer "{offer.id}" needs.'
+                found.unknown("unknown-disclosure", place, message, offer.disclosure, known.disclosures)
+            if offer.order_action not in ACTIONS:
+                message = f'There is no action "{offer.order_action}" ({", ".join(ACTIONS)}).'
+                found.unknown("unknown-action", place, message, offer.order_action, ACTIONS)
+            problems += found.problems
+        return problems
+
+
+def content_hash(files: Mapping[str, bytes]) -> str:
+    """The SHA-256 (hex) of all files: names, lengths and contents in the order of the names."""
+    digest = sha256()
+    for file in sorted(files):
+        digest.update(f"{len(file.encode())} {file} {len(files[file])}\n".encode())
+        digest.update(files[file])
+    return digest.hexdigest()
+
+
+def _place_of_id(content: bytes, id: str) -> Place:
+    """The line where an offer begins."""
+    match = re.search(rf"^\s*-\s*\{{?\s*id:\s*[\"']?{re.escape(id)}\b".encode(), content, re.MULTILINE)
+    return Place(content[: match.end()].count(b"\n") + 1 if match else 1)

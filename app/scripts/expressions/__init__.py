@@ -3,7 +3,15 @@
 Imports `app.domain` and `app.scripts.suggest` only. Never runs text as Python; what can be named is what was declared.
 """
 
-from app.scripts.expressions.compiled import Condition, Value, compile_condition, compile_value, type_of_value
+from app.scripts.expressions.compiled import (
+    Condition,
+    Value,
+    compile_condition,
+    compile_value,
+    read_condition,
+    read_value,
+    type_of_value,
+)
 from app.scripts.expressions.errors import ExpressionError
 from app.scripts.expressions.evaluate import MISSING, CallState, Missing, find_value
 from app.scripts.expressions.tree import Node, paths_in
@@ -43,6 +51,8 @@ __all__ = [
     "find_value",
     "list_of",
     "paths_in",
+    "read_condition",
+    "read_value",
     "record_of",
     "type_of_value",
 ]

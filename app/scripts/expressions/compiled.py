@@ -64,14 +64,30 @@ class Value:
             return MISSING
 
 
-def compile_condition(source: str, names: Names) -> Condition:
-    """A condition: one named condition, or an expression that gives yes or no. Raises ExpressionError."""
+def read_condition(source: str, names: Names) -> Node:
+    """A condition checked but not compiled: one named condition, or an expression that gives yes or no.
+
+    Raises ExpressionError. What is wrong within a named condition is found where that is declared, not here.
+    """
     tree = _read(source, names)
     found = type_of(tree, names)
     if found.kind not in (Kind.YES_NO, Kind.ANYTHING):
         raise ExpressionError(
             f"This gives {found}, not yes or no. Compare it with something.", 1, "", "type-error", len(source)
         )
+    return tree
+
+
+def read_value(source: str, names: Names) -> Node:
+    """A value checked but not compiled. Raises ExpressionError."""
+    tree = _read(source, names)
+    type_of(tree, names)
+    return tree
+
+
+def compile_condition(source: str, names: Names) -> Condition:
+    """A condition, ready to be asked. Raises ExpressionError."""
+    tree = read_condition(source, names)
     return Condition(source, tree, _compile(tree, names, 0))
 
 

@@ -109,3 +109,10 @@ def paths_in(node: Node, behind_has: bool = True) -> Iterator[Path]:
     else:
         for child in children(node):
             yield from paths_in(child, behind_has)
+
+
+def nodes_in(node: Node) -> Iterator[Node]:
+    """Every node of the tree, the top first."""
+    yield node
+    for child in children(node):
+        yield from nodes_in(child)

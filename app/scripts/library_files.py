@@ -1,0 +1,127 @@
+"""Reads the library's smaller files: disclosures, named conditions, dispositions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from app.offers.reading import Found, Reader, read_fields
+from app.scripts.suggest import closest, did_you_mean
+
+_DISCLOSURE_KEYS = ("title", "rule", "jurisdictions", "valid_from", "valid_until")
+_KEY_LINE = re.compile(r"([a-z_]+)\s*:\s*(.*)")
+_CONDITION_NAME = re.compile(r"[A-Za-z][\w'’-]*(?: [\w'’-]+)*")
+_MOST_DISPOSITIONS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """A text to read word for word; `rule` names the law or rule it serves, `jurisdictions` where (none: all)."""
+
+    id: str
+    title: str
+    text: str
+    rule: str
+    jurisdictions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """An outcome of a call as the agent confirms it."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCondition:
+    """A condition with a name, and the line where it stands."""
+
+    name: str
+    when: str
+    line: int
+
+
+def read_disclosure(id: str, content: bytes) -> tuple[Disclosure | None, tuple[Found, ...]]:
+    """A disclosure: `key: value` lines between two `---`, then the text to read. Never raises.
+
+    Lines of one paragraph belong together; an empty line begins a new one.
+    """
+    try:
+        rows = [row.strip() for row in content.decode("utf-8").splitlines()]
+    except UnicodeDecodeError:
+        return None, (Found(1, "The file is not UTF-8 text. Save it as UTF-8."),)
+    if not rows or rows[0] != "---" or "---" not in rows[1:]:
+        return None, (Found(1, "A disclosure begins with ---, title: and rule:, and another ---."),)
+    end = rows.index("---", 1)
+    found: list[Found] = []
+    values: dict[str, str] = {}
+    for index in range(1, end):
+        match = _KEY_LINE.fullmatch(rows[index])
+        if match is None or match.group(1) not in _DISCLOSURE_KEYS:
+            word = match.group(1) if match else rows[index]
+            fix = closest(word, _DISCLOSURE_KEYS)
+            message = f"'{word[:40]}' is not known here ({', '.join(_DISCLOSURE_KEYS)})." + did_you_mean(fix)
+            if rows[index]:
+                found.append(Found(index + 1, message))
+        else:
+            values[match.group(1)] = match.group(2)
+    found += [Found(1, f"The disclosure lacks {key}:") for key in ("title", "rule") if not values.get(key)]
+    paragraphs = "\n".join(rows[end + 1 :]).strip().split("\n\n")
+    text = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs if paragraph.strip())
+    if not text:
+        found.append(Found(end + 1, "The disclosure has no text to read."))
+    if "{" in text:
+        found.append(Found(end + 2, "A disclosure is read word for word: it has no placeholders."))
+    where = tuple(
+        part.strip() for part in values.get("jurisdictions", "").split(",") if part.strip() not in ("", "all")
+    )
+    disclosure = Disclosure(id, values.get("title", ""), text, values.get("rule", ""), where)
+    return (None if found else disclosure), tuple(found)
+
+
+def read_conditions(content: bytes) -> tuple[tuple[NamedCondition, ...], tuple[Found, ...]]:
+    """The named conditions: a list `conditions` of name, when and meaning. Never raises."""
+    fields, found_in_file = read_fields(content)
+    found = list(found_in_file)
+    top = Reader(fields, "The file conditions.yaml", found)
+    conditions: dict[str, NamedCondition] = {}
+    for entry in top.mappings("conditions"):
+        reader = Reader(entry, "The condition", found)
+        name, when = reader.text("name"), reader.text("when")
+        reader.text("meaning", "")
+        reader.refuse_others()
+        if name and not _CONDITION_NAME.fullmatch(name):
+            reader.problem("name", f"A name is words with single blanks, like low data user; not {name[:40]!r}.")
+        elif name in conditions:
+            reader.problem("name", f"The condition '{name}' is here twice; keep one.")
+        elif name and when:
+            conditions[name] = NamedCondition(name, when, reader.line_of("when"))
+    top.refuse_others()
+    return tuple(conditions.values()), tuple(found)
+
+
+def read_dispositions(content: bytes) -> tuple[tuple[Disposition, ...], dict[str, str], tuple[Found, ...]]:
+    """The outcomes, the labels of reasons by code, and what is wrong. Never raises."""
+    fields, found_in_file = read_fields(content)
+    found = list(found_in_file)
+    top = Reader(fields, "The file dispositions.yaml", found)
+    outcomes = _labels(top, "outcomes", found)
+    reasons = _labels(top, "reasons", found)
+    if len(outcomes) > _MOST_DISPOSITIONS:
+        top.problem("outcomes", f"There are {len(outcomes)} outcomes; agents can choose among {_MOST_DISPOSITIONS}.")
+    top.refuse_others()
+    return tuple(Disposition(id, label) for id, label in outcomes.items()), reasons, tuple(found)
+
+
+def _labels(top: Reader, name: str, found: list[Found]) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for entry in top.mappings(name):
+        reader = Reader(entry, f"An entry of '{name}'", found)
+        id, label = reader.text("id"), reader.text("label")
+        reader.refuse_others()
+        if id in labels:
+            reader.problem("id", f"'{id}' is here twice; keep one.")
+        elif id:
+            labels[id] = label
+    return labels
