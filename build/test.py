@@ -27,9 +27,10 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 from build import environment, system  # noqa: E402  (only after the version is known to do)
 from build.problem import SetupProblem, run_command  # noqa: E402
 
+CONCISE = "--output-format=concise"
 CHECKS = (
-    ("format", ["-m", "ruff", "format", "--check", "--quiet", "."], ".venv/bin/ruff format ."),
-    ("lint", ["-m", "ruff", "check", "--quiet", "."], ".venv/bin/ruff check --fix ."),
+    ("format", ["-m", "ruff", "format", "--check", "--quiet", CONCISE, "."], ".venv/bin/ruff format ."),
+    ("lint", ["-m", "ruff", "check", "--quiet", CONCISE, "."], ".venv/bin/ruff check --fix ."),
     ("types", ["-m", "mypy"], ""),
 )
 """Name, arguments to Python, and the command that mends most of it."""
