@@ -19,6 +19,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.params import FromPath, FromQuery
 from sqlalchemy.exc import OperationalError
 from uuid_utils import uuid7
 
@@ -168,20 +169,22 @@ async def me(request: HubRequest) -> AgentSession:
 
 
 @get("/v1/accounts", opt={"role": Role.AGENT})
-async def find_accounts(request: HubRequest, phone: str) -> AccountsAnswer:
+async def find_accounts(request: HubRequest, phone: FromQuery[str]) -> AccountsAnswer:
     """Every account on which a number (E.164) stands, in full."""
     return AccountsAnswer(await run_sync(accounts_by_phone, _hub(request).store, phone[:32]))
 
 
 @get("/v1/accounts/changes", opt={"role": Role.AGENT})
-async def account_changes(request: HubRequest, cursor: str = "", limit: int = MAX_CHANGES) -> ChangesAnswer:
+async def account_changes(
+    request: HubRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = MAX_CHANGES
+) -> ChangesAnswer:
     """Accounts changed since a cursor, masked."""
     found = await run_sync(changes, _hub(request).store, cursor, limit)
     return ChangesAnswer(found.accounts, found.cursor, found.more)
 
 
 @get("/v1/accounts/{account_id:str}", opt={"role": Role.AGENT})
-async def read_account(request: HubRequest, account_id: str) -> Account:
+async def read_account(request: HubRequest, account_id: FromPath[str]) -> Account:
     """One account in full."""
     account = await run_sync(account_by_id, _hub(request).store, account_id)
     if account is None:
@@ -195,7 +198,7 @@ async def read_account(request: HubRequest, account_id: str) -> Account:
     status_code=200,
     operation_class=takes(VerifyRequest),
 )
-async def verify_caller(request: HubRequest, account_id: str) -> VerifyReply:
+async def verify_caller(request: HubRequest, account_id: FromPath[str]) -> VerifyReply:
     """Checks a caller's factor."""
     hub = _hub(request)
     asked = await _read(request, VerifyRequest)
@@ -240,7 +243,7 @@ async def take_order(request: HubRequest) -> Response[OrderAnswer]:
 
 
 @get("/v1/reports/agents")
-async def report_agents(request: HubRequest, team: str = "") -> dict[str, Any]:
+async def report_agents(request: HubRequest, team: FromQuery[str] = "") -> dict[str, Any]:
     """A team's figures for calls answered in `from` (included) to `to` (not included), both RFC 3339."""
     hub = _hub(request)
     # `from` is a keyword and cannot be a parameter's name.

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from litestar import Litestar
 
 from app.hub.api import Hub, create_app
 from app.hub.credentials import Passwords
@@ -60,19 +61,7 @@ def serve(
         if on_ready is not None:
             on_ready(presence)
 
-    server = _Server(
-        uvicorn.Config(
-            create_app(hub),
-            lifespan="off",
-            # Lines of access would hold callers' numbers.
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=_DRAIN_S,
-        ),
-        ready,
-    )
+    server = _Server(configuration(create_app(hub)), ready)
     if parent is not None:
         threading.Thread(target=_stop_with, args=(Parent(parent), server), name="parent-watch", daemon=True).start()
     if threading.current_thread() is threading.main_thread():
@@ -86,6 +75,21 @@ def serve(
         listening.close()
         if ready_file is not None:
             ready_file.unlink(missing_ok=True)
+
+
+def configuration(app: Litestar) -> uvicorn.Config:
+    """How uvicorn runs the hub."""
+    # Lines of access hold callers' numbers. Off by setting alone they come back where a program adds a handler.
+    logging.getLogger("uvicorn.access").disabled = True
+    return uvicorn.Config(
+        app,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=_DRAIN_S,
+    )
 
 
 def lock_beside(database: Path, wait_s: float = 0.0) -> FolderLock:
