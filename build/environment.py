@@ -57,9 +57,10 @@ def set_up(lock: str) -> None:
     """
     wanted = _wanted(lock)
     installed = _stamp()
-    if installed.get("where") != str(ENVIRONMENT) or not _works():
+    if not _is_usable(installed):
         _make()
-        installed = {"where": str(ENVIRONMENT)}
+        installed = {}
+    installed["where"] = str(ENVIRONMENT)
     if installed.get(lock) != wanted[lock]:
         _install_locked(lock)
         installed[lock] = wanted[lock]
@@ -100,10 +101,16 @@ def _write_stamp(stamp: dict[str, str]) -> None:
     fresh.replace(STAMP)
 
 
-def _works() -> bool:
-    """Whether the environment's Python still starts (the one it was made from may be gone)."""
+def _is_usable(stamp: dict[str, str]) -> bool:
+    """Whether there is an environment, made here, whose Python still starts (the one it was made from may be gone).
+
+    One without a stamp was made by hand, or its first installation was interrupted: pip goes on from what is there.
+    """
+    if stamp.get("where", str(ENVIRONMENT)) != str(ENVIRONMENT):
+        return False  # the checkout was moved or copied, and programs in an environment name their place
+    asked = f"import pip, sys; sys.exit(sys.version_info < {OLDEST_PYTHON})"
     try:
-        return subprocess.run([program("python"), "-I", "-c", "import pip"], capture_output=True).returncode == 0
+        return subprocess.run([program("python"), "-I", "-c", asked], capture_output=True).returncode == 0
     except OSError:
         return False
 
@@ -124,7 +131,7 @@ def _make() -> None:
 
 def missing_packages() -> list[str]:
     """What is missing for making the environment: Debian keeps `venv`'s other half, ensurepip, in a package apart."""
-    if _stamp().get("where") == str(ENVIRONMENT) and _works():
+    if _is_usable(_stamp()):
         return []
     if importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
         return []
