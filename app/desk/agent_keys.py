@@ -196,7 +196,7 @@ class AgentKeys:
     def _defer(self, call: LiveCall) -> None:
         if self._on_table(call) is None:
             return
-        today = self._state.world.clock().astimezone(self._state.world.site.zone).date()
+        today = self._state.world.clock().astimezone(self._state.site.zone).date()
         rows = choices.days(today)
         self._open_list(
             "When shall we call back?",

@@ -5,7 +5,7 @@ Everything here runs on the UI thread and returns at once; what may take time go
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 
 from app.desk import intents
@@ -17,7 +17,7 @@ from app.desk.ports import SourceState, SyncState
 from app.desk.present import build_view
 from app.desk.recording import Recording
 from app.desk.shift import Shift, SignInProblem
-from app.desk.state import DeskState, World
+from app.desk.state import DeskState, World, site_of
 from app.desk.view import DeskView, Today, Tone
 from app.desk.walking import ScriptDesk
 from app.domain.call import CallEvent
@@ -61,7 +61,7 @@ class Desk:
     # -- life -----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Goes on with an open shift where its key can be had, and begins to listen to the phones."""
+        """Goes on with an open shift where its key can be had; phones are listened to while somebody is signed in."""
         gate, tasks = self._state.world.gate, self._state.world.tasks
         self._state.busy = "Opening"
 
@@ -78,14 +78,13 @@ class Desk:
             self._changed()
 
         tasks.submit("gate", lambda: (gate.resume(), gate.last_user()), opened, failed)
-        for source in self._state.world.sources.values():
-            source.start(self._event_from_anywhere, self._source_state_from_anywhere)
         self._changed()
 
     def stop(self) -> None:
         """Stops listening to the phones; everything confirmed is already kept."""
-        for source in self._state.world.sources.values():
+        for source in self._state.sources.values():
             source.stop()
+        self._state.sources = {}
 
     def tick(self) -> None:
         """Tries again what could not be recorded, and forgets opened records whose time is over."""
@@ -140,7 +139,7 @@ class Desk:
 
     def _begin_shift(self, shift: Shift) -> None:
         world = self._state.world
-        self._state.shift = shift
+        self._state.shift, self._state.site = shift, site_of(shift.session)
         self._state.recording = Recording(
             shift.recorder, world.tasks, world.clock, world.new_id, shift.session.id, self._committed, self._changed
         )
@@ -165,11 +164,18 @@ class Desk:
             self._count()
             for problem in problems:
                 self._state.say(Tone.ATTENTION, problem)
-            self._phones.restore(calls)
+            if self._state.shift is shift:
+                self._phones.restore(calls)
+                self._listen([call.phone.leg_id for call in calls if call.ended_at is None])
             self._changed()
 
         world.tasks.submit("store", load, loaded, lambda error: self._state.say(Tone.ATTENTION, _sentence(error)))
         shift.sync.listen(lambda state: world.tasks.post(lambda: self._synced(state)))
+
+    def _listen(self, under_way: list[str]) -> None:
+        self._state.sources = self._state.world.open_sources(self._state.site, under_way)
+        for source in self._state.sources.values():
+            source.start(self._event_from_anywhere, self._source_state_from_anywhere)
 
     def _sign_out(self) -> None:
         state = self._state
@@ -183,6 +189,7 @@ class Desk:
         recording.commit(recording.stamp(shift.session.person.id, [signed_out]))
         state.shift, state.recording, state.today_events, state.recent = None, None, [], ()
         state.messages = ()
+        self.stop()
         self._count()
         # After the store's lane, so that the last event is committed before the shift ends.
         gate = state.world.gate
@@ -211,7 +218,7 @@ class Desk:
             self._scripts.context_changed(self._state.current)
         self._changed()
 
-    def _committed(self, events: list[Event] | tuple[Event, ...]) -> None:
+    def _committed(self, events: Sequence[Event]) -> None:
         if self._state.shift is not None:
             self._state.shift.sync.wake()
         counted = [event for event in events if event.type in _COUNTED]
@@ -224,7 +231,7 @@ class Desk:
         self._state.today = Today(counts.calls, counts.extended, counts.accepted, counts.points)
 
     def _midnight(self) -> datetime:
-        zone = self._state.world.site.zone
+        zone = self._state.site.zone
         return datetime.combine(self._state.world.clock().astimezone(zone).date(), time.min, zone)
 
     def _changed(self) -> None:

@@ -34,7 +34,10 @@ class LiveCall:
     """A call from its first ring until wrap-up is confirmed.
 
     `id` names the record and its draft; `subject` is the linked call, under which its events go; `phone` is the call
-    as the phone tells it. Times are aware UTC, None while it has not happened. `emitted` maps the walk's happenings, by their number, to event ids.
+    as the phone tells it. Times are aware UTC, None while it has not happened. `emitted` maps the walk's happenings,
+    by their number, to event ids. `removed` and `no_cards` are digits that redaction took out, for an undo: in memory
+    only, never in the draft. `unheard`: restored, and the phone has said nothing of it since. `confirmed`: the agent
+    has confirmed wrap-up before the customer hung up.
     """
 
     id: str
@@ -53,12 +56,14 @@ class LiveCall:
     extended: int = 0
     note: str = ""
     note_notice: str = ""
-    redacted: str = ""
+    removed: tuple[str, ...] = ()
+    no_cards: frozenset[str] = frozenset()
     disposition: str = ""
     reason: str = ""
     summary: str = ""
     summary_edited: bool = False
     orders: dict[str, str] = field(default_factory=dict)
+    unheard: bool = False
 
     @property
     def offered_at(self) -> datetime:

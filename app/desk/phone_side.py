@@ -13,7 +13,7 @@ from app.desk.view import Match, Tone
 from app.desk.walking import ScriptDesk
 from app.desk.wrap_up import begin_wrap_up, final_happenings, remember
 from app.domain.call import CallEvent, Capability, EndReason, Presentation
-from app.domain.event import EventType, Happening
+from app.domain.event import EventType, Happening, Json
 from app.domain.phone import CallerNumber, national
 from app.scripts.screen import StepScreen
 from app.telephony.calls import Call, CallBook, Changed, Decision, Ended, NewCall, Reoffered
@@ -37,12 +37,17 @@ class PhoneSide:
 
     def take(self, event: CallEvent) -> None:
         """One event from any source; nobody's while nobody is signed in."""
-        if self._state.shift is not None:
-            self._decide(self._book.fold(event))
+        if self._state.shift is None:
+            return
+        for call in self._calls():
+            if call.phone.leg_id == event.leg_id:
+                call.unheard = False
+        self._decide(self._book.fold(event))
 
     def restore(self, calls: Sequence[LiveCall]) -> None:
         """Goes on with the calls that were under way when the program ended, oldest first."""
         for call in calls:
+            call.unheard = True
             self._book.restore(call.phone)
             if call.confirmed:
                 self._close(call)
@@ -74,17 +79,16 @@ class PhoneSide:
         if call.ended_at is not None:
             return
         source = self._source(call)
-        if source is None or Capability.LIFECYCLE not in source.capabilities:
-            self._decide(self._book.end_by_key(call.phone.key, self._state.world.clock()))
-        elif Capability.HANGUP in source.capabilities:
+        if source is not None and Capability.HANGUP in source.capabilities:
             self._ask_phone(lambda: source.hang_up(call.phone.leg_id))
+        if not self._phone_tells(call):
+            self._decide(self._book.end_by_key(call.phone.key, self._state.world.clock()))
 
     def confirm_wrap_up(self, call: LiveCall) -> None:
         """Closes the record; while the customer is still on the line, it closes when he has hung up."""
-        source = self._source(call)
-        if call.ended_at is None and (source is None or Capability.LIFECYCLE not in source.capabilities):
+        if call.ended_at is None and not self._phone_tells(call):
             self._decide(self._book.end_by_key(call.phone.key, self._state.world.clock()))
-        if call.ended_at is None and source is not None and self._state.phone_works(source.name):
+        if call.ended_at is None:
             call.confirmed = True
             self._scripts.keep(call)
             self._state.say(Tone.INFORMATION, "Saved. The next call can come when this one has been hung up.")
@@ -185,8 +189,8 @@ class PhoneSide:
         call.phone = phone
         reason = (phone.end_reason or EndReason.UNKNOWN).value
         by = "agent" if phone.times_by_agent or reason == EndReason.AGENT else "phone"
-        data = {"reason": reason, "by": by, "talk_s": call.talk_seconds}
-        self._scripts.record(call, [Happening(EventType.CALL_ENDED, dict(data))])
+        data: dict[str, Json] = {"reason": reason, "by": by, "talk_s": call.talk_seconds}
+        self._scripts.record(call, [Happening(EventType.CALL_ENDED, data)])
         if call.confirmed:
             self._close(call)
         elif call.answered:
@@ -223,7 +227,7 @@ class PhoneSide:
                 self.show_preview(following)
             self._state.messages = messages
 
-    # -- small parts ----------------------------------------------------------------------------------------------------
+    # -- small parts --------------------------------------------------------------------------------------------------
 
     def _refresh(self, call: LiveCall) -> None:
         if call.matching.account is None or call.matching.stale:
@@ -241,15 +245,28 @@ class PhoneSide:
         self._state.world.tasks.submit("phone", order, lambda _: None, failed)
 
     def _source(self, call: LiveCall) -> CallSource | None:
-        return self._state.world.sources.get(call.phone.source)
+        return self._state.sources.get(call.phone.source)
+
+    def _phone_tells(self, call: LiveCall) -> bool:
+        """Whether the end of this call will come by itself.
+
+        Not from a phone that tells nothing, nor from one that is away, nor for a call from before a restart of which
+        the phone has said nothing since.
+        """
+        source = self._source(call)
+        if source is None or Capability.LIFECYCLE not in source.capabilities:
+            return False
+        return not call.unheard and self._state.phone_works(source.name)
+
+    def _calls(self) -> list[LiveCall]:
+        return ([self._state.current] if self._state.current is not None else []) + self._state.waiting
 
     def _find(self, phone: Call) -> LiveCall | None:
-        calls = ([self._state.current] if self._state.current is not None else []) + self._state.waiting
-        return next((call for call in calls if call.phone.key == phone.key), None)
+        return next((call for call in self._calls() if call.phone.key == phone.key), None)
 
     def _number_text(self, phone: Call) -> str:
         if phone.ani_e164 is not None:
-            return national(phone.ani_e164, self._state.world.site.region)
+            return national(phone.ani_e164, self._state.site.region)
         return "Number withheld" if phone.ani_presentation is Presentation.RESTRICTED else "No number"
 
 

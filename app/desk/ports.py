@@ -78,7 +78,9 @@ class Draft:
 class Recorder(Protocol):
     """The local store's way in: state and outbox in one durable transaction."""
 
-    def record(self, events: Sequence[NewEvent], draft: Draft | None = None, drop_draft: str | None = None) -> list[Event]:
+    def record(
+        self, events: Sequence[NewEvent], draft: Draft | None = None, drop_draft: str | None = None
+    ) -> list[Event]:
         """Commits events to the outbox together with the call's draft (or its removal), durably.
 
         All or nothing; returns only after the commit, with sequence numbers assigned. An event id that is already

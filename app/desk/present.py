@@ -40,7 +40,7 @@ def build_view(state: DeskState, preview: StepScreen | None) -> DeskView:
             busy=state.busy,
             phones=tuple(state.phones.values()),
             messages=state.messages,
-            region=state.world.site.region,
+            region=state.site.region,
         )
     person = shift.session.person
     phase = phase_of(call)
@@ -55,14 +55,14 @@ def build_view(state: DeskState, preview: StepScreen | None) -> DeskView:
         call=None if call is None else _head(state, call),
         card=None
         if call is None
-        else build_card(call.matching, call.verified, state.world.clock(), state.world.site.zone),
+        else build_card(call.matching, call.verified, state.world.clock(), state.site.zone),
         script=script,
         preview=call is not None and call.walk is None and script is not None,
         likely_reason=_likely_reason(call) if phase is Phase.RINGING else None,
         offer_notice=_offer_notice(call, script),
         choosing=state.choosing,
         offer_records=() if call is None else tuple(OfferRecord(f.text, f.at, f.taken_back) for f in call.offers),
-        notes=NotesView() if call is None else NotesView(call.note, call.note_notice, bool(call.note_notice)),
+        notes=NotesView() if call is None else NotesView(call.note, call.note_notice, bool(call.removed)),
         found=state.found,
         wrap_up=wrap_up_view(state, call) if call is not None and phase is Phase.WRAP_UP else None,
         today=state.today,
@@ -72,7 +72,7 @@ def build_view(state: DeskState, preview: StepScreen | None) -> DeskView:
         recorded=state.recording.state if state.recording is not None else Recorded(),
         messages=state.messages,
         busy=state.busy,
-        region=state.world.site.region,
+        region=state.site.region,
         digits_to=_digits_to(state, call, phase),
     )
 
@@ -87,7 +87,7 @@ def phase_of(call: LiveCall | None) -> Phase:
 
 
 def _head(state: DeskState, call: LiveCall) -> CallHead:
-    source = state.world.sources.get(call.phone.source)
+    source = state.sources.get(call.phone.source)
     capabilities = source.capabilities if source is not None else frozenset[Capability]()
     # A phone that tells nothing after the ring: the agent answers and ends by key.
     by_agent = Capability.LIFECYCLE not in capabilities

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta, tzinfo
+from datetime import UTC, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.desk.live_call import LiveCall
 from app.desk.ports import CallSource, Clock, NewId, SourceState, SyncState, Tasks
@@ -12,6 +13,7 @@ from app.desk.recording import Recording
 from app.desk.shift import Gate, Shift
 from app.desk.view import Choosing, FoundRow, Message, RecentCall, Today, Tone
 from app.domain.event import Event
+from app.domain.person import AgentSession
 from app.scripts.library import Library
 
 _KEPT_MESSAGES = 3
@@ -29,17 +31,29 @@ class Site:
     language: str = "en"
 
 
+def site_of(session: AgentSession) -> Site:
+    """The site as the hub told it at sign-in."""
+    try:
+        zone: tzinfo = ZoneInfo(session.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = UTC
+    return Site(session.company, session.site_region, session.currency, session.policy, zone)
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything from outside that the desk works with."""
+    """Everything from outside that the desk works with.
+
+    `open_sources` makes the call sources by name, not yet started; it is given the leg ids of the calls that were
+    under way before a restart.
+    """
 
     gate: Gate
     tasks: Tasks
     clock: Clock
     new_id: NewId
     library: Library
-    site: Site
-    sources: Mapping[str, CallSource]
+    open_sources: Callable[[Site, Sequence[str]], Mapping[str, CallSource]]
 
 
 @dataclass(slots=True)
@@ -48,6 +62,8 @@ class DeskState:
 
     world: World
     changed: Callable[[], None]
+    site: Site = field(default_factory=lambda: Site("", "GB", "GBP", "uk", UTC))
+    sources: Mapping[str, CallSource] = field(default_factory=dict)
     shift: Shift | None = None
     recording: Recording | None = None
     current: LiveCall | None = None

@@ -63,17 +63,17 @@ class ScriptDesk:
         """The world as this call's walk may see it."""
         world, shift = self._state.world, self._state.shift
         account = call.matching.account
-        policy = account.jurisdiction if account is not None else world.site.policy
-        now = world.clock().astimezone(world.site.zone)
+        policy = account.jurisdiction if account is not None else self._state.site.policy
+        now = world.clock().astimezone(self._state.site.zone)
         return WalkContext(
             agent_first_name=shift.session.person.first_name if shift is not None else "",
-            company=world.site.company,
+            company=self._state.site.company,
             account=account,
             today=now.date(),
-            policy=policy if policy in world.library.policies else world.site.policy,
-            region=world.site.region,
-            currency=world.site.currency,
-            language=world.site.language,
+            policy=policy if policy in world.library.policies else self._state.site.policy,
+            region=self._state.site.region,
+            currency=self._state.site.currency,
+            language=self._state.site.language,
             queue=call.phone.queue,
             dnis=call.phone.dnis,
             intent=call.phone.attached.get("menu", ""),

@@ -6,7 +6,7 @@ from app.desk.live_call import LiveCall
 from app.desk.state import DeskState
 from app.desk.view import RecentCall, WrapUp
 from app.domain.event import EventType, Happening
-from app.security.redaction import redact_note
+from app.security.redaction import redact
 
 _RECENT = 8
 _NO_OUTCOME = "no_outcome"
@@ -68,7 +68,7 @@ def final_happenings(state: DeskState, call: LiveCall) -> list[Happening]:
             {
                 "disposition": call.disposition,
                 "reason": call.reason,
-                "summary": redact_note(call.summary).text,
+                "summary": redact(call.summary, call.no_cards).text,
                 "talk_s": call.talk_seconds,
                 "hold_s": 0,
                 "wrap_s": max(0, int((now - since).total_seconds())),

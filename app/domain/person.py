@@ -39,7 +39,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class AgentSession:
-    """One signed-in stretch of one person on one device, issued by the hub; every event carries its id."""
+    """One signed-in stretch of one person on one device, issued by the hub; every event carries its id.
+
+    What is true of the site comes with it: `site_region` (ISO 3166), `currency` (ISO 4217), the `company` that scripts
+    speak for, the `policy` that counts while no account is known, and the site's IANA `timezone`.
+    """
 
     id: str
     person: Person
@@ -49,3 +53,6 @@ class AgentSession:
     currency: str
     signed_in_at: datetime
     expires_at: datetime
+    company: str = ""
+    policy: str = "uk"
+    timezone: str = "Europe/London"
