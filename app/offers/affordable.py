@@ -38,13 +38,13 @@ def best(offer: Offer, account: Account, show: ShowMoney) -> OfferOption | None:
 def why_closed(offer: Offer, option: OfferOption, account: Account, show: ShowMoney) -> str:
     """Why this customer cannot have the option, in words fit to stand beside it; empty when it is affordable."""
     price = option.price
+    if price.currency != account.bill.currency:
+        return f"it is priced in {price.currency}, the account pays in {account.bill.currency}"
     if account.billing is Billing.POSTPAID or price.minor == 0:
         return ""
     balance, credit = account.balance, account.pay_later_credit
-    if balance is None:
+    if balance is None or balance.currency != price.currency:
         return "the balance is not known"
-    if price.currency != balance.currency:
-        return f"it is priced in {price.currency}, the account pays in {balance.currency}"
     if price <= balance:
         return ""
     short = f"{show(price)} is more than the balance of {show(balance)}"

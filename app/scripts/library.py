@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Protocol
@@ -28,6 +28,7 @@ from app.scripts.library_files import (
 from app.scripts.model import Place, Problem, Script, Severity
 from app.scripts.names import ACTIONS, library_names
 from app.scripts.parse import parse_script
+from app.scripts.routes import Routes, read_routes
 from app.scripts.schema import Schema, read_schema
 
 __all__ = ["Disclosure", "Disposition", "Library", "Loaded", "Release", "content_hash", "load_library"]
@@ -63,6 +64,7 @@ class Library:
     dispositions: tuple[Disposition, ...]
     reasons: Mapping[str, str]
     schema: Schema
+    routes: Routes = field(default_factory=Routes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class _Assembly:
         self.reasons: dict[str, str] = {}
         self.schema = Schema()
         self.pictures: set[str] = set()
+        self.routes = Routes()
 
     def load(self, files: Mapping[str, bytes], number: int) -> Loaded:
         if len(files) > MOST_FILES:
@@ -118,6 +121,7 @@ class _Assembly:
         known = self._known()
         self.problems += self._check_conditions(known)
         self.problems += self._check_offers(known)
+        self.problems += self._check_routes()
         self.problems += check_library(known)
         problems = tuple(sorted(self.problems, key=lambda one: (one.file, one.place.line, one.place.column)))
         if any(problem.severity is Severity.ERROR for problem in problems):
@@ -132,6 +136,7 @@ class _Assembly:
             self.dispositions,
             MappingProxyType(self.reasons),
             self.schema,
+            self.routes,
         )
         return Loaded(library, problems, known)
 
@@ -184,6 +189,9 @@ class _Assembly:
         elif file == "schema/account.yaml":
             self.schema, found_fields = read_schema(content)
             self._take(file, found_fields)
+        elif file == "routes.yaml":
+            self.routes, found_routes = read_routes(content)
+            self._take(file, found_routes)
         elif match := _PICTURE.fullmatch(file):
             self.pictures.add(match.group(1))
         elif not _EXPLANATIONS.fullmatch(file):
@@ -244,6 +252,16 @@ class _Assembly:
                 # What has no finding yet goes round in a circle by way of others.
                 if not found.problems or found.problems[-1].place.line != place.line:
                     found.add("syntax", place, error.message)
+        return found.problems
+
+    def _check_routes(self) -> list[Problem]:
+        """Every route leads to a script of the library."""
+        found = Findings("routes.yaml")
+        targets = [(rule.script, rule.line) for rule in self.routes.rules]
+        for script, line in [(self.routes.default, 1), *targets]:
+            if script and script not in self.scripts:
+                message = f'There is no script "{script[:60]}".'
+                found.unknown("unknown-script", Place(line), message, script, self.scripts)
         return found.problems
 
     def _check_offers(self, known: Known) -> list[Problem]:

@@ -47,6 +47,8 @@ _EVERYWHERE: Mapping[str, Type] = {
             "language": TEXT,
             "today": DATE,
             "offline": YES_NO,
+            # Another script of this call came before, so that the greeting has been said.
+            "greeted": YES_NO,
         }
     ),
     "offer": record_of(

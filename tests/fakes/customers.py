@@ -24,13 +24,13 @@ ADA = Account(
     phones=("+442079460123",),
     area="W1",
     jurisdiction="uk",
-    plan=Plan("Fibre 500 + TV", "fibre", pounds("42.00"), 100.0, 500),
+    plan=Plan("Fibre 500 + TV", "broadband", pounds("42.00"), 100.0, 500),
     bill=pounds("42.00"),
     billing=Billing.POSTPAID,
     since=date(2024, 9, 1),
     contract_end=date(2026, 12, 3),
     usage_gb=8.0,
-    overage_count=0,
+    overage_count=3,
     balance=None,
     pay_later_credit=pounds("0"),
     past_due=False,
@@ -43,7 +43,7 @@ ADA = Account(
     revision=1,
     as_of=datetime(2026, 11, 21, 14, 0, tzinfo=UTC),
 )
-"""A fibre customer on a bill, as in the pictures: pays £42.00, uses 8 of 100 GB."""
+"""A fibre customer on a bill, as in the pictures: pays £42.00, uses 8 of 100 GB, add-on data ran out three times."""
 
 BEN = replace(
     ADA,

@@ -93,6 +93,7 @@ class Moment:
                 "language": context.language,
                 "today": context.today,
                 "offline": context.offline,
+                "greeted": any(visit.script != self._script for visit in state.history[:1]),
             },
             "offer": _offer(offer, option, self._bill()),
             "option": _option(option),
