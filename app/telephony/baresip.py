@@ -100,11 +100,12 @@ class BaresipSource:
 
     def answer(self, leg_id: str) -> None:
         """Answers; nothing happens on a call that is on. Raises CallGone for one that has ended."""
-        link, leg = self._connected(), self._leg(leg_id)
+        leg = self._leg(leg_id)
         if leg is None:
             raise CallGone("This call has already ended.")
         if leg.state in _ON:
             return
+        link = self._connected()
         with self._one_command:
             self._select(link, leg)
             # WORKAROUND: baresip 1.0.0 spends the first accept on holding another call that still rings.

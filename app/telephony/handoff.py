@@ -142,6 +142,7 @@ def _connect(place: Endpoint, deadline: float) -> socket.socket:
         link = socket.create_connection(("127.0.0.1", int(port)), timeout=_ANSWER_SECONDS)
     except (FileNotFoundError, ConnectionRefusedError, ValueError) as error:
         raise absent from error
+    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         _prove(link, bytes.fromhex(secret), deadline)
     except (HandoffFailed, OSError, ValueError):

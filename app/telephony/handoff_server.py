@@ -125,6 +125,8 @@ class HandoffServer:
             link.close()
             return
         link.setblocking(False)
+        if self._place.address is None:
+            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         senders[link] = _Sender(link, time.monotonic() + SENDER_SECONDS, proven=self._place.address is not None)
         self._selector.register(link, selectors.EVENT_READ)
 

@@ -91,7 +91,7 @@ class IncomingCall:
 
     @property
     def invited_at(self) -> datetime:
-        """When sipp sent the INVITE, by its own message log (aware UTC)."""
+        """When sipp sent the INVITE, by its own message log (aware UTC); raises PhoneBroken where that is empty."""
         text = self._messages.read_text(encoding="utf-8", errors="replace")
         stamp = re.search(r"-{5,} (\d{4}-\d\d-\d\d[ \t]+\d\d:\d\d:\d\d\.\d+)", text)
         if stamp is None:
