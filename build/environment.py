@@ -5,6 +5,7 @@ A stamp in it holds the digests of what was installed; while they fit, nothing i
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import importlib.util
 import json
@@ -55,6 +56,19 @@ def set_up(lock: str) -> None:
 
     Does nothing when it already does. Raises SetupProblem with a sentence that says what to do.
     """
+    try:
+        _set_up(lock)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise SetupProblem(_DISK_FULL) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise SetupProblem(
+                f"Cuecard sets itself up in {ROOT}, where this user may not write. Put it elsewhere."
+            ) from error
+        raise
+
+
+def _set_up(lock: str) -> None:
     wanted = _wanted(lock)
     installed = _stamp()
     if not _is_usable(installed):
@@ -191,7 +205,7 @@ def _pip(phase: str, arguments: list[str], steps: int = 0) -> None:
                     print(f"\r{phase}: {min(seen, steps)} of {steps} fetched", end="", flush=True)
                 elif seen % 20 == 0:
                     print(f"  {seen} of {steps} fetched", flush=True)
-            elif line.startswith("Installing collected packages") and live:
+            elif line.startswith("Installing collected packages") and live and steps:
                 print(f"\r{phase}: unpacking {steps} packages   ", end="", flush=True)
     if live:
         print(f"\r{phase}: {'done' if pip.returncode == 0 else 'failed'}\033[K", flush=True)

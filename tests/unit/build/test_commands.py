@@ -87,6 +87,15 @@ def test_a_changed_lock_is_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert "run" in json.loads(environment.STAMP.read_text(encoding="utf-8"))
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+def test_a_disk_that_fills_up_while_installing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    use_environment(monkeypatch, tmp_path, pip_says="this line no longer fits on the disk")
+    monkeypatch.setattr(environment, "LOG", Path("/dev/full"))
+
+    with pytest.raises(SetupProblem, match="disk is full"):
+        environment.set_up("run")
+
+
 def test_a_problem_ends_a_command_with_its_sentence_alone(capsys: pytest.CaptureFixture[str]) -> None:
     def fails() -> int:
         raise SetupProblem("Do this first.")
