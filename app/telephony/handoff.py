@@ -36,6 +36,7 @@ VERSION = 1
 LONGEST_LINE = 4352
 PROOF_BYTES = 32
 _ANSWER_SECONDS = 2.0
+_BEGIN_SECONDS = 1.0
 # sun_path holds 104 bytes on macOS and 108 on Linux.
 _LONGEST_SOCKET_PATH = 100
 
@@ -89,8 +90,18 @@ def hand_over(place: Endpoint, request: PopRequest) -> str:
 
 
 def show_window(place: Endpoint) -> str:
-    """Brings the open window forward; raises NoWindow or HandoffFailed."""
-    return _ask(place, {"do": "show"})
+    """Brings the open window forward; raises NoWindow or HandoffFailed.
+
+    Asked after `claim` found another window, which may have begun only this moment: so it is given a second to listen.
+    """
+    deadline = time.monotonic() + _BEGIN_SECONDS
+    while True:
+        try:
+            return _ask(place, {"do": "show"})
+        except NoWindow:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 def encode(message: dict[str, object]) -> bytes:

@@ -66,6 +66,19 @@ def test_a_second_plain_start_brings_the_window_forward(window: Window) -> None:
     assert window.shown == 1 and window.pops == []
 
 
+def test_a_second_start_in_the_moment_before_the_first_listens_still_finds_it(tmp_path: Path) -> None:
+    place = endpoint(tmp_path)
+    answers: list[str] = []
+    second = threading.Thread(target=lambda: answers.append(show_window(place)))
+    second.start()
+    window = Window(place)
+    try:
+        second.join(10)
+        assert answers == ["Cuecard is open."] and window.shown == 1
+    finally:
+        window.server.stop()
+
+
 def test_while_nobody_is_signed_in_the_last_call_is_kept_for_him_who_does(window: Window) -> None:
     window.server.take_pops(None)
 
