@@ -1,0 +1,190 @@
+"""`cuecard script check` and `cuecard script play`: what a trainer needs in the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.scripts.library import Loaded
+    from app.scripts.model import Problem
+
+# What a folder has that is a library.
+_MARKS = ("schema/account.yaml", "dispositions.yaml")
+
+
+class _NotALibrary(Exception):
+    """The path leads to no library; the text says what to give instead."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    check = what.add_parser(
+        "check",
+        help="find what is wrong in scripts",
+        description="Checks a library, or one script of it. Exit code 1 when there are errors.",
+    )
+    check.add_argument("path", type=Path, metavar="PATH", help="a library's folder, or a script in one")
+    check.add_argument("--format", choices=("text", "json"), default="text", help="how to print it")
+    play = what.add_parser(
+        "play",
+        help="walk a script with a sample account",
+        description="Walks a script in the terminal as an agent would, with a made-up customer. Records nothing.",
+    )
+    play.add_argument("path", type=Path, metavar="PATH", help="a script in a library")
+    play.add_argument("--account", default="", metavar="NUMBER", help="the sample customer (default: the first)")
+    play.add_argument("--events", action="store_true", help="show what a real call would record")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when all is well, 1 for scripts with errors, 2 where there is nothing to check or play."""
+    try:
+        root = _library_of(arguments.path)
+        loaded = _load(root)
+        if arguments.what == "check":
+            return _check(arguments.path, root, loaded, arguments.format)
+        return _play(arguments, root, loaded)
+    except _NotALibrary as error:
+        return _fail(str(error))
+    except OSError as error:
+        return _fail(f"{error.filename or arguments.path} cannot be read: {error.strerror or 'no access'}.")
+
+
+def _library_of(path: Path) -> Path:
+    """The library's folder: the path itself, or the nearest folder above it that is one."""
+    if not path.exists():
+        raise _NotALibrary(f"There is nothing at {path}.")
+    here = path.resolve()
+    for folder in (here, *here.parents):
+        if folder.is_dir() and any((folder / mark).is_file() for mark in _MARKS):
+            return folder
+    raise _NotALibrary(f"{path} is in no library. A library has {' and '.join(_MARKS)}.")
+
+
+def _load(root: Path) -> Loaded:
+    from app.scripts.library import LARGEST_FILE, MOST_FILES, load_library
+
+    files: dict[str, bytes] = {}
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        hidden = any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(root).parts)
+        if hidden or not path.is_file():
+            continue
+        with path.open("rb") as file:
+            # One byte more than is allowed, so that a larger file is refused without being read whole.
+            files[name] = file.read(LARGEST_FILE + 1)
+        if len(files) > MOST_FILES:
+            break
+    return load_library(files)
+
+
+def _check(path: Path, root: Path, loaded: Loaded, form: str) -> int:
+    from app.scripts.model import Severity
+
+    here = path.resolve()
+    problems = loaded.problems
+    if here.is_file():
+        own = here.relative_to(root).as_posix()
+        problems = tuple(problem for problem in problems if problem.file == own)
+    elif here != root:
+        below = here.relative_to(root).as_posix() + "/"
+        problems = tuple(problem for problem in problems if problem.file.startswith(below))
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    if form == "json":
+        _say(_as_json(root, problems, errors))
+    else:
+        for problem in problems:
+            _say(_as_line(root, problem))
+        _say(_total(errors, len(problems) - errors, loaded))
+    return 1 if errors else 0
+
+
+def _as_line(root: Path, problem: Problem) -> str:
+    """One line that editors and people can follow to the place."""
+    place = problem.place
+    file = _shown(root / problem.file)
+    return f"{file}:{place.line}:{place.column}: {problem.severity} {problem.rule}: {problem.message}"
+
+
+def _as_json(root: Path, problems: tuple[Problem, ...], errors: int) -> str:
+    from app.scripts.check import RULES
+
+    found = [
+        {
+            "file": problem.file,
+            "line": problem.place.line,
+            "column": problem.place.column,
+            "end_column": problem.place.end_column or problem.place.column,
+            "severity": problem.severity.value,
+            "rule": problem.rule,
+            "message": problem.message,
+            "suggestion": problem.suggestion,
+            "help": RULES[problem.rule].help,
+        }
+        for problem in problems
+    ]
+    whole = {"library": str(root), "errors": errors, "warnings": len(problems) - errors, "problems": found}
+    return json.dumps(whole, ensure_ascii=False, indent=2)
+
+
+def _total(errors: int, warnings: int, loaded: Loaded) -> str:
+    if errors or warnings:
+        return f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
+    known = loaded.known
+    return f"No problems in {_count(len(known.scripts), 'script')} and {_count(len(known.offers), 'offer')}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _play(arguments: argparse.Namespace, root: Path, loaded: Loaded) -> int:
+    from app.commands.script_play import Player, sample_context
+
+    if loaded.library is None:
+        sys.stderr.write("The library has errors, and is played when they are mended:\n")
+        for problem in [one for one in loaded.problems if one.severity == "error"][:10]:
+            sys.stderr.write(_as_line(root, problem) + "\n")
+        return 1
+    file = arguments.path.resolve().relative_to(root).as_posix()
+    script = next((one.id for one in loaded.library.scripts.values() if one.file == file), "")
+    if not script:
+        known = ", ".join(one.file for one in loaded.library.scripts.values())
+        return _fail(f"Give the file of a script to play. In this library: {known}.")
+    context = sample_context(loaded.library, arguments.account)
+    if context is None:
+        return _fail(f"There is no sample customer {arguments.account}. Try 4221, 4222 or 4230.")
+    return Player(loaded.library, script, context, _read_key, _say, arguments.events).play()
+
+
+def _read_key(prompt: str) -> str | None:
+    """A line typed; None at the end of input."""
+    sys.stdout.write(prompt)
+    sys.stdout.flush()
+    line = sys.stdin.readline(2_000)
+    return line.strip() if line else None
+
+
+def _say(text: str) -> None:
+    # Bytes, so that a terminal's encoding cannot fail on a sign; what could steer the terminal is taken out.
+    clean = "".join(sign if sign.isprintable() or sign == "\n" else "�" for sign in text)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(clean.encode("utf-8") + b"\n")
+    sys.stdout.flush()
+
+
+def _shown(path: Path) -> str:
+    """The path as seen from here, where it lies below."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _fail(sentence: str) -> int:
+    sys.stderr.write(f"cuecard script: {sentence}\n")
+    return 2
