@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Protocol
@@ -121,6 +121,7 @@ class _Assembly:
         known = self._known()
         self.problems += self._check_conditions(known)
         self.problems += self._check_offers(known)
+        self.problems += self._check_disclosures(known)
         self.problems += self._check_routes()
         self.problems += check_library(known)
         problems = tuple(sorted(self.problems, key=lambda one: (one.file, one.place.line, one.place.column)))
@@ -281,6 +282,16 @@ class _Assembly:
                 message = f'There is no action "{offer.order_action}" ({", ".join(ACTIONS)}).'
                 found.unknown("unknown-action", place, message, offer.order_action, ACTIONS)
             problems += found.problems
+        return problems
+
+    def _check_disclosures(self, known: Known) -> list[Problem]:
+        """Their texts may name what every script knows (an offer's price)."""
+        problems: list[Problem] = []
+        names = library_names(known.schema, known.conditions)
+        for disclosure in self.disclosures.values():
+            found = Findings(f"disclosures/{disclosure.id}.md")
+            check_text(disclosure.text, Place(1), names, found)
+            problems += [replace(problem, place=Place(1)) for problem in found.problems]
         return problems
 
 

@@ -76,6 +76,10 @@ def check_compiled(script: Script, compiled: Compiled, found: Findings) -> None:
                 check_text(answer.text, _text_place(answer.place, answer.text, answer.condition), compiled.names, found)
         for line in lines_of(step):
             check_text(line.text, line.place, compiled.names, found)
+        if step.consent:
+            check_text(step.consent.question, step.consent.place, compiled.names, found)
+        if step.wait:
+            check_text(step.wait.text, step.wait.place, compiled.names, found)
 
 
 def check_condition(source: str, place: Place, compiled: Compiled, found: Findings) -> None:

@@ -46,10 +46,19 @@ def check_hand_overs(scripts: Mapping[str, Script], graphs: Mapping[str, Graph],
 
 def _step(step: Step, found: Findings) -> None:
     has_else = any(not branch.condition for branch in step.branches)
+    if step.end is not None or "return" in step.tags:
+        for place in (*(ask.place for ask in step.asks), *(let.place for let in step.lets)):
+            found.add(
+                "never-taken", place, "Nothing follows here that could use it. Ask or work it out in a step before."
+            )
     if step.end is not None:
         if step.answers or step.branches:
             found.add("end-goes-on", step.end.place, "Here the script ends, so the step has no answers and no If.")
         return
+    if step.answers and has_else:
+        branch = next(branch for branch in step.branches if not branch.condition)
+        message = "A step with answers has no Else: it would always lead away before the agent sees the step."
+        found.add("else-with-answers", branch.place, message)
     if step.answers or "return" in step.tags:
         return
     if step.branches and not has_else:

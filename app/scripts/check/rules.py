@@ -44,6 +44,8 @@ _ERRORS = {
     "objection-target": "An objection opens a step tagged #return, which leads back.",
     "if-without-else": "A step without answers must say with Else where it goes when no If holds.",
     "end-goes-on": "A step that ends the script has no answers and no If.",
+    "else-with-answers": "In a step with answers Ifs are read on entry; an Else would always lead away from it.",
+    "never-taken": "A form field or value in a step that ends or returns would never be taken.",
     "dead-end": "From here the agent cannot go on: no answer, no Else, no End.",
     "loop-without-exit": "From here every way leads round in a circle; no End and no other script is ever reached.",
     "sensitive-before-identity": "Masked account data would be shown before the caller is verified.",
