@@ -1,0 +1,174 @@
+"""The one place where the rooms are wired together.
+
+`open_program` gives the window its desk; everything that takes time to import is imported here, so this module is
+imported in a thread behind the first paint.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+from pathlib import Path
+
+import uuid_utils
+
+from app.desk.desk import Desk
+from app.desk.lead_service import LeadService
+from app.desk.ports import CallSource, Tasks
+from app.desk.state import Site, World, site_of
+from app.hub.demo_sign_ins import SIGN_INS_FILE, DemoSignIns, read_sign_ins
+from app.hub.process import EmbeddedHub, start_embedded
+from app.places import program_dir
+from app.scripts.library import Library, load_library
+from app.security.files import private_folder
+from app.security.keyrings import system_keyring
+from app.security.vault import Vault
+from app.shifts import StoreGate
+from app.sync.hub_crm import HubCrm
+from app.sync.transport import HttpTransport
+from app.telephony.handoff_server import HandoffServer
+from app.telephony.simulated import SimulatedPhone
+from app.telephony.sources import Surroundings, open_source
+
+HUB_FOLDER = "hub"
+STORES_FOLDER = "stores"
+
+
+class CannotStart(Exception):
+    """The program cannot be put together. The text is a sentence for the user and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to start.
+
+    `data` is the user's folder. `hub` is the address to sign in to; with `demo` a hub with made-up customers is
+    started instead, in the folder `hub`. `phones` are call source settings ("baresip://127.0.0.1:4444").
+    """
+
+    data: Path
+    hub: str = ""
+    demo: bool = False
+    phones: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Program:
+    """The program without its window. `simulated` is the phone for people without one, None where there is none."""
+
+    desk: Desk
+    gate: StoreGate
+    tasks: Tasks
+    library: Library
+    demo: DemoSignIns | None
+    simulated: Callable[[], SimulatedPhone | None]
+    _hub: EmbeddedHub | None = None
+
+    def lead_service(self) -> LeadService | None:
+        """The lead's side for who is signed in now; None while nobody is."""
+        shift = self.gate.shift
+        if shift is None:
+            return None
+        zone: tzinfo = site_of(shift.session).zone
+        reports = self.gate.reports()
+        return LeadService(reports, shift.session, self.tasks, zone, utc_now().astimezone(zone).date())
+
+    def stop(self) -> None:
+        """Ends everything in order; what was confirmed is kept."""
+        self.desk.stop()
+        self.gate.stop()
+        if self._hub is not None:
+            self._hub.stop()
+
+
+def open_program(settings: Settings, tasks: Tasks, handoff: HandoffServer | None = None) -> Program:
+    """Puts the program together; takes as long as the imports and, for the demo, the hub need.
+
+    Raises CannotStart where the library has errors, or the hub of the demo does not start.
+    """
+    private_folder(settings.data)
+    library = shipped_library()
+    hub, demo = _demo_hub(settings) if settings.demo else (None, None)
+    address = hub.url if hub is not None else settings.hub
+    if not address:
+        raise CannotStart(
+            "Cuecard does not know its hub. Start it with --hub https://hub.example.com, or with --demo for a made-up "
+            "company."
+        )
+    try:
+        transport = HttpTransport(address)
+    except ValueError as error:
+        raise CannotStart(f"The hub's address cannot be used: {error}") from error
+    gate = StoreGate(
+        Vault(settings.data / STORES_FOLDER, system_keyring()),
+        lambda: HubCrm(transport, "desktop"),
+        clock=utc_now,
+        random=random.random,
+    )
+    phones = settings.phones or (("simulated:",) if settings.demo else ())
+    opened: dict[str, CallSource] = {}
+
+    def open_sources(site: Site, under_way: Sequence[str]) -> Mapping[str, CallSource]:
+        opened.clear()
+        wanted = (*phones, *(("handoff:",) if handoff is not None else ()))
+        around = Surroundings(site.region, utc_now, handoff, tuple(under_way))
+        for setting in wanted:
+            source = open_source(setting, around)
+            opened[source.name] = source
+        return dict(opened)
+
+    desk = Desk(World(gate, tasks, utc_now, new_id, library, open_sources))
+    return Program(desk, gate, tasks, library, demo, partial(_simulated, opened), hub)
+
+
+def shipped_library() -> Library:
+    """The library that came with the program; raises CannotStart with its first error."""
+    return read_library(program_dir() / "scripts_library")
+
+
+def read_library(folder: Path) -> Library:
+    """The library of a folder; raises CannotStart with its first error."""
+    loaded = load_library(library_files(folder))
+    if loaded.library is None:
+        first = next(iter(loaded.problems), None)
+        where = f"{first.file}:{first.place.line}: {first.message}" if first is not None else str(folder)
+        raise CannotStart(f"The script library has errors and was not used. {where}")
+    return loaded.library
+
+
+def library_files(folder: Path) -> dict[str, bytes]:
+    """The library's files, by their path below the folder."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in (".md", ".yaml")
+    }
+
+
+def utc_now() -> datetime:
+    """The clock that is handed to everything."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A new UUIDv7."""
+    return str(uuid_utils.uuid7())
+
+
+def _demo_hub(settings: Settings) -> tuple[EmbeddedHub, DemoSignIns | None]:
+    folder = settings.data / HUB_FOLDER
+    try:
+        hub = start_embedded(folder)
+    except OSError as error:
+        raise CannotStart(f"The demo's hub could not be started: {error.strerror}.") from error
+    except Exception as error:
+        raise CannotStart(f"The demo's hub could not be started. {error}") from error
+    return hub, read_sign_ins(folder / SIGN_INS_FILE)
+
+
+def _simulated(opened: Mapping[str, CallSource]) -> SimulatedPhone | None:
+    phone = opened.get(SimulatedPhone.name)
+    return phone if isinstance(phone, SimulatedPhone) else None

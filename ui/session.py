@@ -1,0 +1,147 @@
+"""One run of the window: painted first, its backend behind it, closed in order."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+
+from app.desk.intents import SignIn
+from app.desk.view import DeskView, Phase
+from app.places import data_dir
+from app.telephony.errors import HandoffFailed
+from app.telephony.handoff import endpoint, show_window
+from app.telephony.handoff_server import HandoffServer, claim
+from ui.application import make_application
+from ui.stage import Stage
+from ui.tasks import LaneTasks
+from ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from app.bootstrap import Program, Settings
+
+_TICK_MS = 2_000
+
+
+def run(options: argparse.Namespace) -> int:
+    """Shows the window until it is closed. A second start only brings the first one's window forward."""
+    folder = chosen_folder(options.data)
+    place = endpoint(folder)
+    try:
+        server = claim(place)
+    except HandoffFailed as error:
+        print(f"cuecard: {error}", file=sys.stderr)  # noqa: T201 - the only place to say it, before any window
+        return 1
+    if server is None:
+        show_window(place)
+        return 0
+    application = make_application()
+    session = Session(folder, options.hub or "", demo=options.demo, phones=tuple(options.phone), handoff=server)
+    session.window.show()
+    # The window is painted before the backend is imported: what takes long happens behind the first paint.
+    QTimer.singleShot(0, session.open)
+    try:
+        return application.exec()
+    finally:
+        session.close()
+
+
+def chosen_folder(data: Path | None) -> Path:
+    """The user's folder; a chosen one also counts for the commands and the hub that this process starts."""
+    if data is not None:
+        os.environ["CUECARD_DATA_DIR"] = str(data.absolute())
+    return data_dir()
+
+
+class Session:
+    """The window with everything behind it.
+
+    `program` is None until the backend has been put together. `when_ready` is called once when it has.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        hub: str,
+        *,
+        demo: bool,
+        phones: tuple[str, ...],
+        handoff: HandoffServer | None,
+        when_ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.program: Program | None = None
+        self.tasks = LaneTasks()
+        self.stage = Stage()
+        self.window = MainWindow(self.stage)
+        self._folder, self._hub, self._demo, self._phones = folder, hub, demo, phones
+        self._handoff = handoff
+        self._when_ready = when_ready
+        self._lead_of = ""
+        self.stage.on_change = self._render
+        self._timer = QTimer()
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._tick)
+
+    def open(self) -> None:
+        """Puts the backend together in a thread, then begins."""
+        if self._handoff is not None:
+            self._handoff.start(lambda: self.tasks.post(self.window.come_forward))
+        threading.Thread(target=self._build, name="opening", daemon=True).start()
+
+    def close(self) -> None:
+        """Ends everything in order; what was confirmed is kept."""
+        self._timer.stop()
+        if self._handoff is not None:
+            self._handoff.stop()
+        if self.program is not None:
+            self.program.stop()
+        self.tasks.shutdown()
+
+    def _build(self) -> None:
+        from app.bootstrap import CannotStart, Settings, open_program
+
+        settings: Settings = Settings(self._folder, self._hub, self._demo, self._phones)
+        try:
+            program = open_program(settings, self.tasks, self._handoff)
+        except CannotStart as error:
+            sentence = str(error)
+            self.tasks.post(lambda: self.stage.fail(sentence))
+        else:
+            self.tasks.post(lambda: self._begin(program))
+
+    def _begin(self, program: Program) -> None:
+        self.program = program
+        self.stage.attach(program.desk)
+        program.desk.start()
+        self._timer.start()
+        self._when_ready()
+
+    def _tick(self) -> None:
+        if self.program is not None:
+            self.program.desk.tick()
+
+    def _render(self, view: DeskView) -> None:
+        self.window.render(view)
+        if view.phase is Phase.SIGNED_OUT:
+            self._lead_of = ""
+            self._sign_in_demo(view)
+        elif view.is_lead and self._lead_of != view.who and self.program is not None:
+            self._lead_of = view.who
+            lead = self.program.lead_service()
+            if lead is not None:
+                self.window.show_lead(lead)
+
+    def _sign_in_demo(self, view: DeskView) -> None:
+        """The demo signs its agent in by itself, once; after a sign-out anybody may."""
+        program = self.program
+        if not self._demo or program is None or program.demo is None or view.busy or view.sign_in_problem:
+            return
+        self._demo = False
+        agent = program.demo.agent
+        program.desk.send(SignIn(agent.user, agent.password))
