@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -20,7 +21,7 @@ from app.sync.uploader import Outbox, Uploader
 ACCOUNTS = "accounts"
 KEEP_ACKNOWLEDGED = timedelta(days=7)
 KEEP_INDEX = timedelta(days=7)
-_GONE = 410
+_FORBIDDEN, _GONE = 403, 410
 _LEASE_SECONDS = 5.0
 _HOUSEKEEPING_SECONDS = 60.0
 
@@ -196,6 +197,11 @@ class SyncEngine:
         try:
             more = self._fetch()
         except (CrmError, StoreError) as error:
+            if isinstance(error, CrmRefused) and error.status == _FORBIDDEN:
+                # A lead or a trainer, who is shown no accounts: nothing is wrong.
+                self._fetch_after, self._fetch_problem = math.inf, ""
+                self._reached()
+                return False
             self._fetch_after = self._elapsed() + self._fetching.failed(_retry_after(error))
             self._online, self._fetch_problem = _answered(error), str(error)
             return False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -57,10 +59,17 @@ class MemoryCrm:
         self._credentials: Credentials | None = None
         self._tokens: dict[str, Credentials] = {}
         self._sessions: dict[str, AgentSession] = {}
+        self._wrong_tries: Counter[str] = Counter()
         self.failing: list[CrmError] = []
         self.stored: dict[tuple[str, str], Event] = {}
         self.tokens_used: list[str] = []
         self.orders: dict[str, str] = {}
+
+    def another(self) -> MemoryCrm:
+        """The same CRM as another desktop sees it: not signed in."""
+        other = copy(self)
+        other._credentials = None
+        return other
 
     def sign_in(self, user: str, password: str, device_id: str) -> Credentials:
         """Opens a session."""
@@ -107,6 +116,8 @@ class MemoryCrm:
     def changes(self, cursor: str | None) -> Changes:
         """Masked accounts in order of revision."""
         self._signed_in()
+        if cursor is not None and not cursor.isdigit():
+            raise CrmRefused("This cursor is not known here.", 410)
         after = 0 if cursor is None else int(cursor)
         changed = sorted((a for a in self._accounts.values() if a.revision > after), key=lambda a: a.revision)
         page = changed[: self.page]
@@ -114,12 +125,17 @@ class MemoryCrm:
         return Changes(tuple(_masked(account) for account in page), str(reached), len(changed) > len(page))
 
     def verify(self, account_id: str, method: str, factor: str) -> VerifyAnswer:
-        """Compares the factor with what is on file."""
+        """Compares the factor with what is on file; after five wrong ones it tells nothing more."""
         self._signed_in()
+        if account_id not in self._accounts:
+            raise CrmRefused("There is no such account.", 404)
         right = self._factors.get((account_id, method))
-        if right is None:
+        if right is None or self._wrong_tries[account_id] >= 5:
             return VerifyAnswer.UNKNOWN
-        return VerifyAnswer.YES if right == factor else VerifyAnswer.NO
+        if right == factor:
+            return VerifyAnswer.YES
+        self._wrong_tries[account_id] += 1
+        return VerifyAnswer.NO
 
     def post_events(self, events: Sequence[Event], token: str | None = None) -> Receipt:
         """Stores each event once; refuses what is not of a session on the token's device."""
