@@ -48,7 +48,7 @@ def why_closed(offer: Offer, option: OfferOption, account: Account, show: ShowMo
     if price <= balance:
         return ""
     short = f"{show(price)} is more than the balance of {show(balance)}"
-    if not offer.on_credit:
+    if not offer.on_credit or credit.minor <= 0:
         return short
     if account.past_due:
         return f"{short}, and pay later is closed while a bill is unpaid"

@@ -117,10 +117,11 @@ class Walk:
         visit = self._state.visit
         script, here = self._book.script(visit.script), self._book.step(visit.script, visit.step)
         others = [one for step in script.steps.values() if step.id != here.id for one in step.objections]
+        # The same objection may stand in several steps; it is found once, and the nearest counts.
+        nearest = {one.phrases[0].lower(): one for one in reversed((*here.objections, *others))}
         found = [
             Found("objection", one.phrases[0], script.steps[one.target.step].title, one.phrases)
-            for one in (*here.objections, *others)
-            if one.target.step in script.steps
+            for one in reversed(nearest.values())
         ]
         for name, other in self._book.library.scripts.items():
             if name != visit.script:

@@ -13,6 +13,7 @@ from app.scripts.walking.state import State, Visit
 from app.scripts.walking.table import Table, pending
 
 _KEYS = "123456789"
+_MOST_PASSED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +48,35 @@ def answers_at(book: Book, state: State, visit: Visit, moment: Moment, table: Ta
     return tuple(found)
 
 
-def rows(book: Book, visit: Visit, answers: tuple[Open, ...]) -> tuple[AnswerRow, ...]:
+def rows(book: Book, visit: Visit, answers: tuple[Open, ...], moment: Moment) -> tuple[AnswerRow, ...]:
     """The answers for the screen."""
-    return tuple(AnswerRow(one.key, one.text, leads_to(book, visit, one.answer.target), one.closed) for one in answers)
+    return tuple(
+        AnswerRow(one.key, one.text, leads_to(book, visit, one.answer.target, moment), one.closed) for one in answers
+    )
 
 
-def leads_to(book: Book, visit: Visit, target: Target) -> str:
+def leads_to(book: Book, visit: Visit, target: Target, moment: Moment) -> str:
     """A few words about where an answer leads: the title there, as it stands within a sentence."""
+    target = _past_what_passes(book, visit, target, moment)
     if target.script:
         script = book.library.scripts.get(target.script)
         title = script.title if script else target.script
     else:
         title = book.step(visit.script, target.step).title
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def _past_what_passes(book: Book, visit: Visit, target: Target, moment: Moment) -> Target:
+    """Where the agent will really be: steps that pass by themselves as things stand are not worth announcing."""
+    for _ in range(_MOST_PASSED):
+        step = book.step(visit.script, target.step) if target.step else None
+        if step is None or not step.answers or step.lets:
+            return target
+        following = next((branch.target for branch in step.branches if moment.holds(branch.condition)), None)
+        if following is None:
+            return target
+        target = following
+    return target
 
 
 def item_text(item: object, moment: Moment) -> str:

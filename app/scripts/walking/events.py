@@ -6,9 +6,8 @@ A secret form value is never part of one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from app.domain.event import Json
 from app.scripts.context import WalkContext
 
 
@@ -102,7 +101,7 @@ class Reckoned:
 
     script: str
     name: str
-    value: Json
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ class Captured:
 
     script: str
     step: str
-    values: dict[str, Json]
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def from_entry(entry: Mapping[str, Json]) -> WalkEvent:
         raise RestoreError("This call was begun with another version of Cuecard and cannot be continued step by step.")
     try:
         event: WalkEvent = msgspec.convert(fields, kind)
-    except (msgspec.ValidationError, TypeError) as error:
+    except msgspec.ValidationError as error:
         raise RestoreError("The kept state of this call is damaged; start its script again.") from error
     return event
 

@@ -65,7 +65,7 @@ def screen_of(book: Book, state: State) -> StepScreen:
         phrasings=len(step.phrasings),
         points=moment.lines(step.points),
         notes=moment.lines(step.notes),
-        answers=rows(book, visit, answers_at(book, state, visit, moment, table_at(book, state, visit))),
+        answers=rows(book, visit, answers_at(book, state, visit, moment, table_at(book, state, visit)), moment),
         form=tuple(_field(state, visit.script, ask, moment) for ask in step.asks),
         verify=_verify(book, state, step),
         offer=offer_screen(book, state, at),

@@ -87,9 +87,12 @@ def test_what_is_not_affordable_says_why() -> None:
 
 def test_an_unknown_balance_or_another_currency_closes_the_option() -> None:
     in_dollars = replace(PACK.options[0], price=Money(100, "USD"))
+    without_credit = replace(BEN, balance=pounds("0"), pay_later_credit=pounds("0"))
 
     assert why_closed(PACK, PACK.options[0], replace(BEN, balance=None), show) == "the balance is not known"
     assert "priced in USD" in why_closed(PACK, in_dollars, BEN, show)
+    assert "priced in USD" in why_closed(PACK, in_dollars, ADA, show)
+    assert why_closed(PACK, PACK.options[0], without_credit, show) == "£1.00 is more than the balance of £0.00"
 
 
 def test_what_costs_nothing_is_always_affordable() -> None:
