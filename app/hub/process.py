@@ -83,12 +83,17 @@ def start_embedded(
             arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=_environment(), cwd=data_dir
         )
     try:
-        url = _wait(process, ready_file, deadline, log)
+        presence = _wait(process, ready_file, deadline, log)
     except BaseException:
         process.kill()
         process.wait()
         raise
-    return EmbeddedHub(url, data_dir, process)
+    if presence.parent == os.getpid():
+        return EmbeddedHub(presence.url, data_dir, process)
+    # Somebody else was faster; ours still waits for the folder.
+    process.kill()
+    process.wait()
+    return EmbeddedHub(presence.url, data_dir, None)
 
 
 def hub_command() -> list[str]:
@@ -123,13 +128,10 @@ def _running(ready_file: Path) -> Presence | None:
     return presence
 
 
-def _wait(process: subprocess.Popen[bytes], ready_file: Path, deadline: float, log: Path) -> str:
+def _wait(process: subprocess.Popen[bytes], ready_file: Path, deadline: float, log: Path) -> Presence:
     while time.monotonic() < deadline:
-        presence = announced(ready_file)
-        # A frozen program may run as the child of its own starter, so its parent is asked too.
-        ours = presence is not None and os.getpid() == presence.parent
-        if presence is not None and ours and instance_at(presence.url) == presence.instance:
-            return presence.url
+        if presence := _running(ready_file):
+            return presence
         if process.poll() is not None:
             raise HubNotStarted(f"The hub ended at once: {_last_line(log)}")
         time.sleep(_POLL_S)

@@ -52,7 +52,7 @@ def serve(
     Raises PortTaken. The store stays the caller's to close.
     """
     hub = Hub(store, Passwords())
-    listening = _listen(address)
+    listening = listen(address)
     presence = Presence(_url(listening), os.getpid(), parent, hub.instance)
 
     def ready() -> None:
@@ -136,9 +136,11 @@ class _OneLine(logging.Formatter):
         return super().format(record)
 
 
-def _listen(address: Address) -> socket.socket:
+def listen(address: Address) -> socket.socket:
+    """A bound socket for uvicorn; raises PortTaken."""
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named, or asyncio leaves Nagle's algorithm on and every answer waits 40 ms for an acknowledgement.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform != "win32":
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

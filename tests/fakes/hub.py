@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ from app.hub.api import EVENTS_TYPE, Hub, create_app
 from app.hub.credentials import Passwords
 from app.hub.demo import fill_demo
 from app.hub.demo_sign_ins import DemoSignIns
-from app.hub.server import configuration
+from app.hub.server import Address, configuration, listen
 from app.hub.store import Store
 
 NOW = datetime(2026, 3, 2, 14, 2, tzinfo=UTC)
@@ -97,8 +96,7 @@ class RunningHub:
         )
         app = create_app(Hub(self.store, passwords, self.clock))
         self._server = uvicorn.Server(configuration(app))
-        self._socket = socket.socket()
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket = listen(Address())
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="hub")
         self._thread.start()
         self._clients: list[httpx.Client] = []
