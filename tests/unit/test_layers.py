@@ -79,10 +79,11 @@ def test_ui_never_imports_a_database_the_network_or_the_keyring() -> None:
     assert not wrong("ui", DATABASE_AND_NETWORK)
 
 
-def test_ui_reaches_services_only_through_the_desk() -> None:
-    """The rooms that do the work are wired by app.bootstrap, which ui.__main__ alone calls."""
+@pytest.mark.parametrize("room", [*WINDOWS, "ui.widgets", "ui.theme"])
+def test_what_is_shown_reaches_services_only_through_the_desk(room: str) -> None:
+    """The rooms that do the work are wired by app.bootstrap, which the window's entry points alone call."""
     services = ["app.cache", "app.sync", "app.hub", "app.security", "app.telephony", "app.bootstrap", "app.commands"]
-    assert not [found for found in wrong("ui", services) if not found.startswith("ui.__main__:")]
+    assert not wrong(room, services)
 
 
 @pytest.mark.parametrize("room", PURE_ROOMS)
@@ -131,7 +132,7 @@ def test_agent_lead_and_trainer_windows_do_not_know_each_other(part: str) -> Non
 
 def test_only_the_entry_points_import_the_wiring() -> None:
     """Whoever else imported app.bootstrap would reach everything through it."""
-    entries = ("ui.__main__:", "app.cli:", "app.commands.", "app.bootstrap:")
+    entries = ("ui.__main__:", "ui.session:", "ui.tour", "ui.gallery", "app.cli:", "app.commands.")
     everyone = wrong("app", ["app.bootstrap"]) + wrong("ui", ["app.bootstrap"])
     assert not [found for found in everyone if not found.startswith(entries)]
 
