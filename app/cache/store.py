@@ -126,6 +126,9 @@ class LocalStore:
                     set_={"value": row.excluded.value, "moved_us": row.excluded.moved_us},
                 )
             )
+        if len(pieces) > 1:
+            # Beside everyone's turns; else the log grows until some key press has to move all of it into the file.
+            self._database.checkpoint()
 
     def cursor(self, name: str) -> str | None:
         """Where a refresh goes on; None at the beginning."""

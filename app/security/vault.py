@@ -170,11 +170,11 @@ class Vault:
             self._promised.pop(entry.user, None)
         return self._create(user, password)
 
-    def others(self, user: str) -> list[StoreKey]:
-        """Other agents' stores that the keyring opens now, so that what is unsent in them can be sent as theirs."""
+    def others_of(self, device_id: str) -> list[StoreKey]:
+        """All stores but that one that the keyring opens now, so that what is unsent in them can be sent as theirs."""
         found = []
         for entry in self._book().stores:
-            if entry.user == _hashed(user) or entry.wrapping is not None or not self._path(entry).exists():
+            if entry.device == device_id or entry.wrapping is not None or not self._path(entry).exists():
                 continue
             try:
                 found.append(self._from_keyring(entry))

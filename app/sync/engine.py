@@ -133,13 +133,11 @@ class SyncEngine:
         """Ends after the work in hand; whether it ended within that time. Nothing is lost if it does not."""
         self._ends.set()
         self._woken.set()
-        thread = self._thread
-        if thread is not None:
-            thread.join(seconds)
-            if thread.is_alive():
-                return False
-        self._lease.give_back()
-        return True
+        if self._thread is None:
+            self._lease.give_back()
+            return True
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def wait_until_sent(self, seconds: float) -> bool:
         """Waits until nothing is unsent any more (before signing out); whether that came about in time."""
@@ -162,6 +160,13 @@ class SyncEngine:
         return 0.0 if more else self._until_next()
 
     def _run(self) -> None:
+        try:
+            self._work()
+        finally:
+            # Here and not in `stop`, which may have given up waiting: the lease must not outlive the work.
+            self._lease.give_back()
+
+    def _work(self) -> None:
         while not self._ends.is_set():
             # Cleared before the work: what is recorded during it is seen by the next round.
             self._woken.clear()

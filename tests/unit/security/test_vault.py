@@ -124,9 +124,10 @@ def test_what_an_earlier_agent_left_unsent_can_be_opened_by_the_keyring_alone(
     ana.path.touch()
     cara = vault(folder, None).unlock_with_password("cara", "c")
     cara.path.touch()
+    ben = vault(folder, keyring).unlock_with_password("ben", "b")
 
-    assert vault(folder, keyring).others("ben") == [ana]
-    assert vault(folder, keyring).others("ana") == []
+    assert vault(folder, keyring).others_of(ben.device_id) == [ana]
+    assert vault(folder, keyring).others_of(ana.device_id) == []
 
 
 def test_the_device_id_promised_before_the_first_sign_in_is_the_one_kept(folder: Path) -> None:
