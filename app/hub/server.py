@@ -83,6 +83,10 @@ def configuration(app: Litestar) -> uvicorn.Config:
     logging.getLogger("uvicorn.access").disabled = True
     return uvicorn.Config(
         app,
+        # Named, not found out: the same parser and loop wherever the hub runs, whatever else is installed there.
+        http="h11",
+        loop="asyncio",
+        ws="none",
         lifespan="off",
         access_log=False,
         log_config=None,
