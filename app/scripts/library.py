@@ -94,6 +94,16 @@ class _Found(Protocol):
     def message(self) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _OfferPlaces:
+    """Where an offer, its condition and its reason stand."""
+
+    file: str
+    offer: Place
+    eligible: Place
+    why: Place
+
+
 class _Assembly:
     """Takes the files one by one and keeps what was read and what is wrong."""
 
@@ -101,11 +111,11 @@ class _Assembly:
         self.problems: list[Problem] = []
         self.scripts: dict[str, Script] = {}
         self.offers: dict[str, Offer] = {}
-        self.offer_places: dict[str, tuple[str, Place]] = {}
+        self.offer_places: dict[str, _OfferPlaces] = {}
         self.disclosures: dict[str, Disclosure] = {}
         self.policies: dict[str, Policy] = {}
         self.conditions: dict[str, str] = {}
-        self.condition_lines: dict[str, int] = {}
+        self.condition_places: dict[str, Place] = {}
         self.dispositions: tuple[Disposition, ...] = ()
         self.reasons: dict[str, str] = {}
         self.schema = Schema()
@@ -183,7 +193,7 @@ class _Assembly:
             conditions, found_conditions = read_conditions(content)
             self._take(file, found_conditions)
             self.conditions = {one.name: one.when for one in conditions}
-            self.condition_lines = {one.name: one.line for one in conditions}
+            self.condition_places = {one.name: _place_of(content, one.when, Place(one.line)) for one in conditions}
         elif file == "dispositions.yaml":
             self.dispositions, self.reasons, found_dispositions = read_dispositions(content)
             self._take(file, found_dispositions)
@@ -227,12 +237,13 @@ class _Assembly:
         for offer in offers:
             place = _place_of_id(content, offer.id)
             if offer.id in self.offers:
-                there = self.offer_places[offer.id][0]
+                there = self.offer_places[offer.id].file
                 message = f'The offer "{offer.id}" is already in {there}. Rename one.'
                 self._problem("duplicate-offer", file, place.line, message)
                 continue
             self.offers[offer.id] = offer
-            self.offer_places[offer.id] = file, place
+            eligible, why = (_place_of(content, text, place) for text in (offer.eligible, offer.why))
+            self.offer_places[offer.id] = _OfferPlaces(file, place, eligible, why)
 
     def _disclosure(self, file: str, content: bytes) -> None:
         disclosure, found = read_disclosure(file.rpartition("/")[2].removesuffix(".md"), content)
@@ -245,7 +256,7 @@ class _Assembly:
         found = Findings("conditions.yaml")
         compiled = Compiled(library_names(known.schema, known.conditions), known.schema)
         for name, when in known.conditions.items():
-            place = Place(self.condition_lines[name])
+            place = self.condition_places[name]
             check_condition(when, place, compiled, found)
             try:
                 compile_condition(when, compiled.names)
@@ -270,11 +281,12 @@ class _Assembly:
         names = library_names(known.schema, known.conditions)
         compiled = Compiled(names, known.schema)
         for offer in known.offers.values():
-            file, place = self.offer_places[offer.id]
-            found = Findings(file)
+            places = self.offer_places[offer.id]
+            place = places.offer
+            found = Findings(places.file)
             if offer.eligible:
-                check_condition(offer.eligible, place, compiled, found)
-            check_text(offer.why, place, names, found)
+                check_condition(offer.eligible, places.eligible, compiled, found)
+            check_text(offer.why, places.why, names, found)
             if offer.disclosure and offer.disclosure not in known.disclosures:
                 message = f'There is no disclosure "{offer.disclosure}", which the offer "{offer.id}" needs.'
                 found.unknown("unknown-disclosure", place, message, offer.disclosure, known.disclosures)
@@ -302,6 +314,16 @@ def content_hash(files: Mapping[str, bytes]) -> str:
         digest.update(f"{len(file.encode())} {file} {len(files[file])}\n".encode())
         digest.update(files[file])
     return digest.hexdigest()
+
+
+def _place_of(content: bytes, text: str, otherwise: Place) -> Place:
+    """Where a text of a YAML file stands, from a line on; that line where YAML wrote it in another way."""
+    lines = content.decode("utf-8", "replace").splitlines()
+    for number in range(otherwise.line, len(lines) + 1):
+        column = lines[number - 1].find(text) if text else -1
+        if column >= 0:
+            return Place(number, column + 1, column + 1 + len(text))
+    return otherwise
 
 
 def _place_of_id(content: bytes, id: str) -> Place:

@@ -10,7 +10,7 @@ from app.scripts.suggest import closest, did_you_mean
 
 _DISCLOSURE_KEYS = ("title", "rule", "jurisdictions", "valid_from", "valid_until")
 _KEY_LINE = re.compile(r"([a-z_]+)\s*:\s*(.*)")
-_CONDITION_NAME = re.compile(r"[A-Za-z][\w'’-]*(?: [\w'’-]+)*")
+_CONDITION_NAME = re.compile(r"[A-Za-z]\w*(?:['’-]\w+)*(?: \w+(?:['’-]\w+)*)*")
 _MOST_DISPOSITIONS = 25
 
 

@@ -250,6 +250,7 @@ class _Reader:
     def _script(self) -> Script | None:
         """The script, with what is missing in its header reported and filled in as well as can be."""
         if not self.header and not self.steps:
+            self._problem("There is no script in this file: no header and no step.", Place(1))
             return None
         header, places = self.header, self.header_places
         if not self.steps:

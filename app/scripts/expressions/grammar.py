@@ -17,7 +17,7 @@ DEEPEST = 40
 FUNCTIONS = {"visits": "visits(step)", "size": "size(list)", "has": "has(path)", "days_until": "days_until(date)"}
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "in"))
 _LEVELS = (frozenset(("||",)), frozenset(("&&",)), _COMPARISONS, frozenset("+-"), frozenset("*/%"))
-_WORDS = re.compile(r"[A-Za-z][\w'’-]*(?:\s+[\w'’-]+)+")
+_WORDS = re.compile(r"[A-Za-z]\w*(?:['’-]\w+)*(?:\s+\w+(?:['’-]\w+)*)+")
 _WORD_OPERATORS = {"and": "&&", "or": "||", "not": "!", "is": "=="}
 
 
