@@ -12,6 +12,7 @@ from app.domain.event import Happening
 from app.scripts.actions import Action, ActionRefused
 from app.scripts.context import WalkContext
 from app.scripts.library import Library
+from app.scripts.model import Objection
 from app.scripts.screen import Found, StepScreen
 from app.scripts.walking import events as walk
 from app.scripts.walking.book import Book
@@ -118,10 +119,12 @@ class Walk:
         script, here = self._book.script(visit.script), self._book.step(visit.script, visit.step)
         others = [one for step in script.steps.values() if step.id != here.id for one in step.objections]
         # The same objection may stand in several steps; it is found once, and the nearest counts.
-        nearest = {one.phrases[0].lower(): one for one in reversed((*here.objections, *others))}
+        nearest: dict[str, Objection] = {}
+        for one in (*here.objections, *others):
+            nearest.setdefault(one.phrases[0].lower(), one)
         found = [
             Found("objection", one.phrases[0], script.steps[one.target.step].title, one.phrases)
-            for one in reversed(nearest.values())
+            for one in nearest.values()
         ]
         for name, other in self._book.library.scripts.items():
             if name != visit.script:

@@ -20,7 +20,7 @@ def to_entry(event: WalkEvent) -> Entry:
     """The event as JSON: its `kind` and its fields."""
     import msgspec
 
-    fields: dict[str, Any] = msgspec.to_builtins(event)
+    fields: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(event))
     return {"kind": type(event).__name__, **fields}
 
 

@@ -9,6 +9,7 @@ from app.scripts.actions import Accept, Decline, Defer, PassOffer
 from app.scripts.model import Answer
 from app.scripts.screen import OfferState
 from app.scripts.walking import events as walk
+from app.scripts.walking.state import Visit
 from app.scripts.walking.steps import capture, go
 from app.scripts.walking.table import Table, needs, offer_visit, pending, table_at
 from app.scripts.walking.turn import Turn, refuse
@@ -97,6 +98,8 @@ def answer_consent(turn: Turn, given: bool) -> None:
     if step.consent is None:
         return
     offer = pending(turn.book, turn.state, consent=step.consent.consent)
+    if offer is not None and given:
+        _still_open(turn, offer)
     wording = turn.moment().text(step.consent.question)
     turn.emit(
         walk.ConsentAnswered(step.consent.consent, wording, offer.id if offer else "", visit.script, visit.step, given)
@@ -114,8 +117,19 @@ def accept_after_reading(turn: Turn, disclosure: str) -> None:
     """An offer that needs a disclosure only is accepted once it was read."""
     offer = pending(turn.book, turn.state, disclosure=disclosure)
     if offer is not None:
+        _still_open(turn, offer)
         known = turn.state.offers[offer.id]
         turn.emit(walk.Accepted(known.place, known.option, offer.points))
+
+
+def _still_open(turn: Turn, offer: Offer) -> None:
+    """Refuses an accept that is complete only now, when the account or the caller has turned out to be another."""
+    place = turn.state.offers[offer.id].place
+    if place.account != turn.state.account_id:
+        raise refuse("They said yes for another account. Take the yes back, and offer it for this one.")
+    table = table_at(turn.book, turn.state, Visit(place.script, place.step))
+    if table is not None and table.blocked is not None:
+        raise refuse(table.blocked.sentence)
 
 
 def unread(turn: Turn, offer: Offer | None) -> bool:
