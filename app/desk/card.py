@@ -122,7 +122,7 @@ def _nobody(matching: Matching) -> Card:
 def _badge(verified: VerifiedMark | None, zone: tzinfo) -> str:
     if verified is None:
         return ""
-    method = _METHODS.get(verified.method, verified.method)
+    method = method_words(verified.method)
     at = f"{verified.at.astimezone(zone):%H:%M}"
     if verified.how == "attested":
         return f"Attested by you: {method}, {at}" + (" (offline)" if verified.offline else "")
@@ -160,7 +160,7 @@ def _worth_knowing(account: Account, now: datetime) -> tuple[str, ...]:
     if recent:
         lines.append(f"{_ordinal(recent + 1)} call in 30 days")
     for alert in account.alerts:
-        repeated = {0: "", 1: " once, not done", 2: " twice, not done"}
+        repeated = {0: _ago(now - alert.since), 1: " once, not done", 2: " twice, not done"}
         lines.append(alert.text + repeated.get(alert.ignored, f" {alert.ignored} times, not done"))
     if account.past_due:
         lines.append("A bill is past due")
@@ -169,15 +169,28 @@ def _worth_knowing(account: Account, now: datetime) -> tuple[str, ...]:
     return tuple(lines[:4])
 
 
+def _ago(age: timedelta) -> str:
+    """How long ago, where that is what matters: within a day."""
+    minutes = int(age.total_seconds() // 60)
+    if minutes < 1 or minutes >= 24 * 60:
+        return ""
+    return f" {minutes} min ago" if minutes < 60 else f" {minutes // 60} h ago"
+
+
 def _telling_apart(account: Account, now: datetime, zone: tzinfo) -> tuple[str, ...]:
     kind = "Small business line" if account.segment is Segment.BUSINESS else account.plan.name
     lines = [f"{kind}, {account.area}"]
     contacts = sorted(account.contacts, key=lambda each: each.at, reverse=True)
     if contacts and now - contacts[0].at <= timedelta(days=60):
-        lines.append(f"called {short_day(contacts[0].at, now, zone)} about {_lower(contacts[0].reason)}")
+        lines.append(f"called {short_day(contacts[0].at, now, zone)} about {lower_first(contacts[0].reason)}")
     else:
         lines.append("no contact lately")
     return tuple(lines)
+
+
+def method_words(method: str) -> str:
+    """A way to verify, in words."""
+    return _METHODS.get(method, method.replace("-", " "))
 
 
 def short_day(at: datetime, now: datetime, zone: tzinfo) -> str:
@@ -211,5 +224,6 @@ def _ordinal(number: int) -> str:
     return f"{number}{suffix}"
 
 
-def _lower(text: str) -> str:
+def lower_first(text: str) -> str:
+    """A phrase as it goes on in a sentence; abbreviations and \"I\" keep their capitals."""
     return text[:1].lower() + text[1:] if len(text) > 1 and not text[1].isupper() else text

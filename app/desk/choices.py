@@ -44,9 +44,7 @@ def decline_reasons() -> tuple[tuple[Choice, DeclineReason], ...]:
 
 def pass_reasons() -> tuple[tuple[Choice, PassReason], ...]:
     """Why this is not the moment."""
-    return tuple(
-        (Choice(str(number), text), reason) for number, (reason, text) in enumerate(_PASSED.items(), start=1)
-    )
+    return tuple((Choice(str(number), text), reason) for number, (reason, text) in enumerate(_PASSED.items(), start=1))
 
 
 def days(today: date) -> tuple[tuple[Choice, date], ...]:

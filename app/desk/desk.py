@@ -166,13 +166,13 @@ class Desk:
                 self._state.say(Tone.ATTENTION, problem)
             if self._state.shift is shift:
                 self._phones.restore(calls)
-                self._listen([call.phone.leg_id for call in calls if call.ended_at is None])
+                self._listen([(call.phone.source, call.phone.leg_id) for call in calls if call.ended_at is None])
             self._changed()
 
         world.tasks.submit("store", load, loaded, lambda error: self._state.say(Tone.ATTENTION, _sentence(error)))
         shift.sync.listen(lambda state: world.tasks.post(lambda: self._synced(state)))
 
-    def _listen(self, under_way: list[str]) -> None:
+    def _listen(self, under_way: list[tuple[str, str]]) -> None:
         self._state.sources = self._state.world.open_sources(self._state.site, under_way)
         for source in self._state.sources.values():
             source.start(self._event_from_anywhere, self._source_state_from_anywhere)

@@ -12,7 +12,7 @@ from app.desk.card import Matching, VerifiedMark
 from app.desk.ports import Draft
 from app.desk.view import Match
 from app.scripts.library import Library
-from app.scripts.walk import Walk
+from app.scripts.walk import RestoreError, Walk
 from app.telephony.calls import Call
 
 DRAFT_VERSION = 1
@@ -27,6 +27,14 @@ class OfferFact:
     at: datetime
     kind: str
     taken_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOut:
+    """What redaction took out of the note: as it was typed, and its digits alone. For an undo, in memory only."""
+
+    typed: str
+    digits: str
 
 
 @dataclass(slots=True)
@@ -56,7 +64,7 @@ class LiveCall:
     extended: int = 0
     note: str = ""
     note_notice: str = ""
-    removed: tuple[str, ...] = ()
+    removed: tuple[TakenOut, ...] = ()
     no_cards: frozenset[str] = frozenset()
     disposition: str = ""
     reason: str = ""
@@ -138,7 +146,7 @@ def from_draft(draft: Draft, library: Library) -> LiveCall:
     try:
         saved = msgspec.json.decode(draft.body, type=_Saved)
         walk = None if saved.log is None else Walk.restore(library, saved.log)
-    except (msgspec.DecodeError, LookupError, ValueError) as error:
+    except (msgspec.DecodeError, RestoreError) as error:
         raise DraftUnreadable(
             "A call that was under way could not be restored: its script has changed since. "
             "What was recorded of it is kept and will be sent."

@@ -140,9 +140,7 @@ class CallerDesk:
             self._context_changed(call)
             self._state.changed()
 
-        self._state.world.tasks.submit(
-            "verify", lambda: shift.crm.verify(account.id, method, factor), done, failed
-        )
+        self._state.world.tasks.submit("verify", lambda: shift.crm.verify(account.id, method, factor), done, failed)
 
     def attest(self, call: LiveCall, method: str) -> None:
         """The agent has verified the caller: for what the CRM cannot check, or without network; recorded as such."""

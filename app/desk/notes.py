@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.desk.live_call import LiveCall
+from app.desk.live_call import LiveCall, TakenOut
 from app.security.redaction import MAX_NOTE_BYTES, Removed, redact
 
 
@@ -10,7 +10,11 @@ def write_note(call: LiveCall, text: str) -> None:
     """Takes the whole field as it now stands."""
     result = redact(text, call.no_cards)
     call.note = result.text
-    cards = [removal.digits for removal in result.removals if removal.what is Removed.CARD_NUMBER]
+    cards = [
+        TakenOut(text[removal.start : removal.end], removal.digits)
+        for removal in result.removals
+        if removal.what is Removed.CARD_NUMBER
+    ]
     # As many as there are placeholders: one that the agent deleted has nothing to put back.
     placeholders = call.note.count(Removed.CARD_NUMBER)
     call.removed = (*call.removed, *cards)[-placeholders:] if placeholders else ()
@@ -25,9 +29,9 @@ def write_note(call: LiveCall, text: str) -> None:
 def undo_redaction(call: LiveCall) -> None:
     """What was taken out was no card: puts it back and leaves it from now on. The digits live in memory only."""
     text = call.note
-    for digits in call.removed:
-        text = text.replace(Removed.CARD_NUMBER, digits, 1)
-    call.no_cards |= frozenset(call.removed)
+    for taken in call.removed:
+        text = text.replace(Removed.CARD_NUMBER, taken.typed, 1)
+    call.no_cards |= frozenset(taken.digits for taken in call.removed)
     call.removed, call.note_notice = (), ""
     write_note(call, text)
 

@@ -53,9 +53,7 @@ def build_view(state: DeskState, preview: StepScreen | None) -> DeskView:
         team=shift.session.team_name,
         is_lead=person.may(Role.LEAD),
         call=None if call is None else _head(state, call),
-        card=None
-        if call is None
-        else build_card(call.matching, call.verified, state.world.clock(), state.site.zone),
+        card=None if call is None else build_card(call.matching, call.verified, state.world.clock(), state.site.zone),
         script=script,
         preview=call is not None and call.walk is None and script is not None,
         likely_reason=_likely_reason(call) if phase is Phase.RINGING else None,

@@ -44,8 +44,8 @@ def site_of(session: AgentSession) -> Site:
 class World:
     """Everything from outside that the desk works with.
 
-    `open_sources` makes the call sources by name, not yet started; it is given the leg ids of the calls that were
-    under way before a restart.
+    `open_sources` makes the call sources by name, not yet started; it is given source and leg id of the
+    calls that were under way before a restart.
     """
 
     gate: Gate
@@ -53,7 +53,7 @@ class World:
     clock: Clock
     new_id: NewId
     library: Library
-    open_sources: Callable[[Site, Sequence[str]], Mapping[str, CallSource]]
+    open_sources: Callable[[Site, Sequence[tuple[str, str]]], Mapping[str, CallSource]]
 
 
 @dataclass(slots=True)
@@ -93,8 +93,6 @@ class DeskState:
         """Gives the digits back to the answers."""
         self.choosing = None
         self.choose = {}
-
-
 
     def phone_works(self, source: str) -> bool:
         """Whether this source is connected now, so that its calls' ends will be told."""

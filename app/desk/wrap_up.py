@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from app.desk.card import lower_first, method_words
 from app.desk.live_call import LiveCall
 from app.desk.state import DeskState
 from app.desk.view import RecentCall, WrapUp
 from app.domain.event import EventType, Happening
+from app.scripts.screen import PathItem
 from app.security.redaction import redact
 
+_ORDER_WORDS = {"queued": "waiting to be sent", "placed": "placed", "failed": "not taken by the CRM"}
 _RECENT = 8
 _NO_OUTCOME = "no_outcome"
 
@@ -38,21 +41,29 @@ def summary(state: DeskState, call: LiveCall) -> str:
     """What happened, in a few sentences without names or numbers; the agent may edit it."""
     lines = []
     if call.verified is not None:
-        how = "attested by the agent" if call.verified.how == "attested" else "verified"
-        lines.append(f"Caller {how} by {call.verified.method}.")
+        how = "Attested by the agent" if call.verified.how == "attested" else "Verified"
+        lines.append(f"{how} by {method_words(call.verified.method)}.")
     if call.walk is not None:
         screen = call.walk.screen()
-        answers = [f"{item.title.lower()}: {item.answer.lower()}" for item in screen.path if item.answer]
-        title = screen.script_title
-        lines.append(f"{title}: " + "; ".join(answers[-4:]) + "." if answers else f"{title}.")
+        lines.append(f"{screen.script_title}.")
+        lines.extend(
+            f"{item.title}: {lower_first(item.answer)}." for item in screen.path if _telling(state, screen.script, item)
+        )
     for fact in reversed(call.offers):
         if not fact.taken_back and not fact.text.startswith("Extended"):
             lines.append(f"{fact.text}.")
     if call.orders:
-        lines.extend(f"Order {result}." for result in call.orders.values())
+        lines.extend(f"Order {_ORDER_WORDS[result]}." for result in call.orders.values())
     if call.note:
         lines.append(f"Note: {call.note}")
     return "\n".join(lines)
+
+
+def _telling(state: DeskState, script: str, item: PathItem) -> bool:
+    """Whether an answer tells something that the lines on verification and offers do not."""
+    step = state.world.library.scripts[script].steps.get(item.step)
+    said_elsewhere = {"identity", "offer", "disclosure"}
+    return bool(item.answer) and (step is None or not said_elsewhere.intersection(step.tags))
 
 
 def final_happenings(state: DeskState, call: LiveCall) -> list[Happening]:

@@ -216,6 +216,9 @@ def _session(connection: Connection, row: Row[Any]) -> AgentSession:
         team_name=row.team_name,
         site_region=setting(connection, "site_region", "GB"),
         currency=setting(connection, "site_currency", "GBP"),
+        company=setting(connection, "site_name", ""),
+        policy=setting(connection, "site_policy", "uk"),
+        timezone=setting(connection, "site_timezone", "Europe/London"),
         signed_in_at=from_micros(row.signed_in_at),
         expires_at=from_micros(row.expires_at),
     )
