@@ -1,0 +1,128 @@
+"""The head of the centre: where we are, and what to say now. It never scrolls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.desk.intents import OtherPhrasing
+from app.desk.view import DeskView, Phase
+from app.scripts.screen import StepScreen
+from ui.agent.hands import Hands
+from ui.keys import Command
+from ui.widgets.button import KeyButton, Kind
+from ui.widgets.frames import Box, gap, line
+from ui.widgets.sentence import Sentence
+from ui.widgets.text import ElidedLabel, Label, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What the head says: `place` › `title`, `aside` at the right, and the texts to say."""
+
+    place: str
+    title: str
+    aside: str
+    texts: tuple[str, ...]
+    bullets: bool = False
+    phrasing: int = 1
+    phrasings: int = 1
+
+
+def headline(view: DeskView) -> Headline:
+    """The headline of a view, in every phase."""
+    if view.phase is Phase.SIGNED_OUT:
+        return Headline("", "Sign in", "", ("Sign in to take calls.",))
+    if view.phase is Phase.WRAP_UP:
+        over = view.wrap_up is None or view.wrap_up.call_over
+        return Headline("Wrap-up", "How did it end?", "" if over else "the caller is still on the line", ())
+    if view.script is not None and view.call is not None:
+        return _of_step(view.script)
+    if view.call is not None:
+        return Headline("", "On the phone", "", ())
+    return Headline("", "Ready", "", ("The next call opens here by itself.",))
+
+
+def _of_step(screen: StepScreen) -> Headline:
+    aside = f"release {screen.release}"
+    if screen.returns_to:
+        aside = f"then back to {screen.returns_to} · {aside}"
+    reading = screen.disclosure is not None and not screen.disclosure.confirmed
+    if screen.spoken:
+        texts, bullets = (screen.spoken,), False
+    elif screen.points and not reading:
+        texts, bullets = screen.points, True
+    else:
+        texts, bullets = (), False
+    return Headline(screen.script_title, screen.step_title, aside, texts, bullets, screen.phrasing, screen.phrasings)
+
+
+class Head(Box):
+    """Paints the headline; F2 shows another phrasing, Alt+Down the next part of a long text."""
+
+    def __init__(self, hands: Hands) -> None:
+        super().__init__()
+        self._shown: Headline | None = None
+        self._place = ElidedLabel(role=Role.SECONDARY)
+        self._arrow = Label("›", Role.SECONDARY)
+        self._title = ElidedLabel(role=Role.STEP)
+        self._aside = ElidedLabel(role=Role.SECONDARY)
+        top = line(None, (0, 0), 10)
+        top.addWidget(self._place, 0)
+        top.addWidget(self._arrow, 0)
+        top.addWidget(self._title, 0)
+        top.addStretch(1)
+        top.addWidget(self._aside, 0)
+        self.sentence = Sentence()
+        self.sentence.paged.connect(self._paged)
+        self._other = KeyButton("another way to say it", hands.keyboard, Command.OTHER_PHRASING, Kind.FLAT)
+        self._other.clicked.connect(lambda: hands.send(OtherPhrasing()))
+        self._count = Label(role=Role.SECONDARY)
+        self._next_part = KeyButton("next part", hands.keyboard, Command.PAGE_ON, Kind.FLAT)
+        self._next_part.clicked.connect(lambda: self.turn(1))
+        below = line(None, (0, 0), 6)
+        below.addSpacing(17)
+        below.addWidget(self._other)
+        below.addWidget(self._count)
+        below.addWidget(self._next_part)
+        below.addStretch(1)
+        self.column.addLayout(top)
+        self.column.addSpacing(gap(14))
+        self.column.addWidget(self.sentence)
+        self.column.addSpacing(gap(8))
+        self.column.addLayout(below)
+
+    def render_view(self, view: DeskView) -> None:
+        """Shows this view's headline."""
+        shown = headline(view)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._place.setText(shown.place)
+        self._place.setVisible(bool(shown.place))
+        self._arrow.setVisible(bool(shown.place and shown.title))
+        self._title.setText(shown.title)
+        self._aside.setText(shown.aside)
+        self.sentence.say(shown.texts, shown.bullets)
+        self.sentence.setVisible(bool(shown.texts))
+        self._other.setVisible(shown.phrasings > 1)
+        self._paged()
+
+    def turn(self, by: int) -> None:
+        """Another part of a text that is too long to be shown whole; after the last comes the first."""
+        at_end = by > 0 and self.sentence.page == self.sentence.pages - 1
+        self.sentence.turn(-self.sentence.page if at_end else by)
+
+    def limit(self, height: int) -> None:
+        """The most height that the text may take."""
+        self.sentence.leave_room(height)
+
+    def _paged(self) -> None:
+        shown = self._shown
+        parts: list[str] = []
+        if shown is not None and shown.phrasings > 1:
+            parts.append(f"{shown.phrasing} of {shown.phrasings}")
+        if self.sentence.pages > 1:
+            parts.append(f"part {self.sentence.page + 1} of {self.sentence.pages}")
+        self._count.setText(" · ".join(parts))
+        self._count.setVisible(bool(parts))
+        self._next_part.setVisible(self.sentence.pages > 1)

@@ -1,0 +1,106 @@
+"""Notes: typed at any time while listening, never lost, never touched while being typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from app.desk.intents import UndoRedaction, WriteNote
+from app.desk.view import DeskView, NotesView, Recorded, Saving
+from ui.agent.hands import Hands, clock_time
+from ui.keys import Command
+from ui.theme.colours import Tint
+from ui.widgets.badge import Badge
+from ui.widgets.button import KeyButton, Kind
+from ui.widgets.fields import NOTE_LIMIT, TextField
+from ui.widgets.frames import Box, gap, line
+from ui.widgets.key_cap import KeyCap
+from ui.widgets.shapes import Shape
+from ui.widgets.text import Label, Paragraph, Role
+
+PAUSE_MS = 300
+"""A note goes to the desk when the typing pauses this long, and before anything else is sent."""
+
+
+class Notes(Box):
+    """The notes field with its key, what the desk says about the note, and the mark of what is recorded."""
+
+    def __init__(self, hands: Hands) -> None:
+        super().__init__()
+        self._hands = hands
+        self._shown = NotesView()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self.flush)
+        self.field = TextField("Notes")
+        self.field.edited.connect(self._pause.start)
+        self.field.left.connect(self.flush)
+        self.field.cut_off.connect(self._say_cut)
+        self._mark = Badge()
+        head = line(None, (0, 0), 8)
+        head.addWidget(Label("Notes", Role.SECTION))
+        head.addWidget(KeyCap(hands.keyboard, Command.NOTES))
+        head.addStretch(1)
+        head.addWidget(self._mark)
+        self._notice = Paragraph(role=Role.SMALL, tint=Tint.ATTENTION)
+        self._undo = KeyButton("That was no card number, undo", kind=Kind.FLAT)
+        self._undo.clicked.connect(lambda: hands.send(UndoRedaction()))
+        undo = line(None, (0, 0), 0)
+        undo.addWidget(self._undo)
+        undo.addStretch(1)
+        self._under = QWidget()
+        under = Box(gap(2))
+        under.column.addSpacing(gap(6))
+        under.column.addWidget(self._notice)
+        under.column.addLayout(undo)
+        self._under = under
+        self.column.addLayout(head)
+        self.column.addSpacing(gap(8))
+        self.column.addWidget(self.field, 1)
+        self.column.addWidget(self._under)
+        self._under.setVisible(False)
+
+    def render_view(self, view: DeskView) -> None:
+        """Takes the desk's text only where the desk changed it and nothing newer is being typed."""
+        self._show_mark(view.recorded)
+        notes = view.notes
+        if notes == self._shown:
+            return
+        changed = notes.text != self._shown.text
+        self._shown = notes
+        if changed and not self._pause.isActive():
+            self.field.replace(notes.text)
+        self._say(notes.notice, notes.can_undo)
+
+    def flush(self) -> None:
+        """Sends what was typed since the last time."""
+        self._pause.stop()
+        text = self.field.toPlainText()
+        if text != self._shown.text:
+            self._hands.send(WriteNote(text))
+
+    @property
+    def unsent(self) -> bool:
+        """Whether something was typed that the desk does not have."""
+        return self._pause.isActive()
+
+    def _say_cut(self) -> None:
+        self._say(f"A note holds {NOTE_LIMIT:,} characters; the rest was left out.", False)
+
+    def _say(self, notice: str, can_undo: bool) -> None:
+        self._notice.setText(notice)
+        self._undo.setVisible(can_undo)
+        self._under.setVisible(bool(notice))
+
+    def _show_mark(self, recorded: Recorded) -> None:
+        looks = {
+            Saving.IDLE: ("", Tint.PLAIN, Shape.NONE),
+            Saving.SAVING: ("saving", Tint.PLAIN, Shape.AGAIN),
+            Saving.RECORDED: (f"recorded {clock_time(recorded.at) if recorded.at else ''}", Tint.GOOD, Shape.CHECK),
+            Saving.FAILED: ("not recorded", Tint.ATTENTION, Shape.ALERT),
+        }
+        text, tint, shape = looks[recorded.saving]
+        self._mark.show_this(text.strip(), tint, shape)
+        self._mark.setVisible(bool(text))
+        self._mark.setAccessibleDescription(recorded.sentence)

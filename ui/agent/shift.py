@@ -1,0 +1,134 @@
+"""The left column while there is no call: my day, the phones, sync; and what stands there signed out."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from app.desk.ports import SourceState, SyncState
+from app.desk.view import DeskView, Phase, Today
+from ui.agent.hands import clock_time
+from ui.theme.colours import Tint
+from ui.theme.theme import theme
+from ui.widgets.badge import Badge
+from ui.widgets.frames import Box, Many, gap, line
+from ui.widgets.shapes import Shape
+from ui.widgets.text import Label, Paragraph, Role
+
+
+class Shift(Box):
+    """My day in numbers, each with its denominator; phones and sync in words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = Paragraph("My day", Role.TITLE, line_height=1.25)
+        self._team = Paragraph(role=Role.SUBTITLE)
+        self._counts = Box(gap(14))
+        self._figures = [CountLine() for _ in range(4)]
+        for figure in self._figures:
+            self._counts.column.addWidget(figure)
+        self._phones_heading = Label("Phones", Role.SECTION)
+        self._phones: Many[PhoneLine, SourceState] = Many(lambda state: PhoneLine(), PhoneLine.show_this, gap(8))
+        self._sync_heading = Label("Sync", Role.SECTION)
+        self._sync = Paragraph(role=Role.SECONDARY, line_height=1.4)
+        layout = self.column
+        layout.addWidget(self._title)
+        layout.addSpacing(2)
+        layout.addWidget(self._team)
+        layout.addSpacing(gap(18))
+        layout.addWidget(self._counts)
+        layout.addSpacing(gap(24))
+        layout.addWidget(self._phones_heading)
+        layout.addSpacing(gap(9))
+        layout.addWidget(self._phones)
+        layout.addSpacing(gap(20))
+        layout.addWidget(self._sync_heading)
+        layout.addSpacing(gap(9))
+        layout.addWidget(self._sync)
+        layout.addStretch(1)
+
+    def render_view(self, view: DeskView) -> None:
+        """Shows this view's day, phones and sync."""
+        signed_in = view.phase is not Phase.SIGNED_OUT
+        self._title.setText("My day" if signed_in else "Cuecard")
+        self._team.setText(view.team if signed_in else "Who is calling, what to say next, which offer.")
+        self._team.setVisible(bool(self._team.text()))
+        self._counts.setVisible(signed_in)
+        self._show_counts(view.today)
+        self._phones_heading.setVisible(bool(view.phones))
+        self._phones.show_these(view.phones)
+        self._sync.setText(sync_sentence(view.sync))
+
+    def _show_counts(self, today: Today) -> None:
+        self._figures[0].show_this("Calls", today.calls, "answered today")
+        self._figures[1].show_this("Extended", today.extended, f"of {_count(today.calls, 'call')}")
+        self._figures[2].show_this("Accepted", today.accepted, f"of {today.extended} extended")
+        self._figures[3].show_this("Points", today.points, "in today's contest")
+        self._figures[3].setVisible(today.points > 0)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def sync_sentence(sync: SyncState) -> str:
+    """The state of sync in a sentence or two."""
+    if sync.unsent:
+        since = f" since {clock_time(sync.oldest)}" if sync.oldest else ""
+        text = f"{_count(sync.unsent, 'event')} not yet at the hub{since}. Nothing is lost: all are kept here."
+    else:
+        at = f", last at {clock_time(sync.last_synced)}" if sync.last_synced else ""
+        text = f"Everything is at the hub{at}."
+    if sync.set_aside:
+        text += f" {_count(sync.set_aside, 'event')} set aside: the hub refused them."
+    return f"{text} {sync.problem}".strip()
+
+
+class CountLine(QWidget):
+    """A large number, its name, and what it is a part of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = line(self, (0, 0), 12)
+        self._number = Label(role=Role.FIGURE)
+        self._name = Label(role=Role.BODY)
+        self._of = Label(role=Role.SECONDARY)
+        texts = Box(0)
+        texts.column.addWidget(self._name)
+        texts.column.addWidget(self._of)
+        row.addWidget(self._number)
+        row.addWidget(texts, 1)
+        theme().changed.connect(self._measure)
+        self._measure()
+
+    def show_this(self, name: str, number: int, of: str) -> None:
+        """Shows this count."""
+        self._number.setText(str(number))
+        self._name.setText(name)
+        self._of.setText(of)
+        self.setAccessibleName(f"{name}: {number} {of}")
+
+    def _measure(self) -> None:
+        self._number.setMinimumWidth(theme().px(44))
+
+
+class PhoneLine(QWidget):
+    """A phone and whether it works."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = Box(2)
+        head = line(None, (0, 0), 8)
+        self._badge = Badge()
+        head.addWidget(self._badge)
+        head.addStretch(1)
+        self._sentence = Paragraph(role=Role.SECONDARY)
+        column.column.addWidget(self._sentence)
+        column.column.addSpacing(2)
+        column.column.addLayout(head)
+        line(self, (0, 0), 0).addWidget(column)
+
+    def show_this(self, state: SourceState) -> None:
+        """Shows this phone's state."""
+        tint, shape = (Tint.GOOD, Shape.CHECK) if state.connected else (Tint.ATTENTION, Shape.ALERT)
+        self._badge.show_this("connected" if state.connected else "not connected", tint, shape)
+        self._sentence.setText(state.sentence)

@@ -1,0 +1,250 @@
+"""The top bar: state and timer, number and line; today's counts, sync, who."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.desk.ports import SyncState
+from app.desk.view import DeskView, Phase, Today
+from ui.agent.hands import Hands, clock_time, elapsed
+from ui.theme import metrics
+from ui.theme.colours import Tint
+from ui.theme.theme import theme
+from ui.widgets.badge import Badge
+from ui.widgets.button import KeyButton, Kind
+from ui.widgets.frames import Surface, line
+from ui.widgets.shapes import Shape
+from ui.widgets.text import ElidedLabel, Label, Role
+
+SENDING_IS_USUAL = timedelta(seconds=30)
+"""Events younger than this are on their way; only older ones deserve attention."""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    word: str
+    tint: Tint
+
+
+_STATES = {
+    Phase.SIGNED_OUT: _State("Signed out", Tint.PLAIN),
+    Phase.READY: _State("Ready", Tint.GOOD),
+    Phase.RINGING: _State("Ringing", Tint.ACCENT),
+    Phase.ON_CALL: _State("On call", Tint.GOOD),
+    Phase.WRAP_UP: _State("Wrap-up", Tint.SPECIAL),
+}
+
+
+class Dot(QWidget):
+    """The coloured dot before the state's word."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tint = Tint.PLAIN
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFixedSize(10, 10)
+
+    def set_tint(self, tint: Tint) -> None:
+        """Another colour."""
+        if tint is not self._tint:
+            self._tint = tint
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme().colours.ink(self._tint)))
+        painter.drawEllipse(self.rect().adjusted(0, 0, -1, -1))
+
+
+class TopBar(Surface):
+    """The bar of the agent's room. In a narrow window, or with large text, it takes two lines.
+
+    Signals: `menu_wanted` when the name at the right is clicked.
+    """
+
+    menu_wanted = Signal()
+
+    def __init__(self, hands: Hands) -> None:
+        super().__init__("bar")
+        self._hands = hands
+        self._view: DeskView | None = None
+        self._two_lines: bool | None = None
+        self._dot = Dot()
+        self._word = Label(role=Role.STRONG)
+        self._timer = Label(role=Role.BODY)
+        self._number = Label(role=Role.STRONG)
+        self._name = ElidedLabel(role=Role.SUBTITLE)
+        self._line = ElidedLabel(role=Role.SUBTITLE)
+        self._waiting = Badge()
+        self._simulated = Badge("simulated phone", Tint.SPECIAL)
+        self._today = _TodayCounts()
+        self._sync = Badge()
+        self._who = KeyButton("Menu", kind=Kind.FLAT, shape=Shape.DOWN)
+        self._who.clicked.connect(self.menu_wanted)
+        self._first = line(None, (0, 0), 8)
+        self._second = line(None, (0, 0), 8)
+        self.column.addLayout(self._first)
+        self.column.addLayout(self._second)
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(1000)
+        self._ticker.timeout.connect(self._tick)
+        self._arrange()
+        theme().changed.connect(self._arrange)
+
+    def render_view(self, view: DeskView) -> None:
+        """Shows state, call, counts and sync of this view."""
+        before, self._view = self._view, view
+        if before is None or (before.phase, before.call) != (view.phase, view.call):
+            self._show_call(view)
+        if before is None or before.today != view.today or before.phase != view.phase:
+            self._today.show_counts(view.today, view.phase is not Phase.SIGNED_OUT)
+        if before is None or before.sync != view.sync:
+            self._show_sync(view.sync)
+        if before is None or before.who != view.who:
+            self._who.set_words(view.who or "Menu")
+            self._who.setAccessibleDescription("Menu: rooms, appearance, messages, sign out")
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Takes two lines where one is too narrow."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _show_call(self, view: DeskView) -> None:
+        state = _STATES[view.phase]
+        call = view.call
+        word, tint = state.word, state.tint
+        if call is not None and call.ended and view.phase is Phase.ON_CALL:
+            word, tint = "Call ended", Tint.PLAIN
+        self._dot.set_tint(tint)
+        self._word.setText(word)
+        self._word.set_tint(tint)
+        self._timer.set_tint(tint)
+        self._number.setText(call.number if call else "")
+        name = call.caller_id_name if call else ""
+        self._name.setText(f"“{name}”" if name else "")
+        self._name.setAccessibleDescription("Name from the network, not checked")
+        self._line.setText(call.line if call else "")
+        waiting = call.waiting if call else ()
+        if waiting:
+            more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+            self._waiting.show_this(f"{waiting[0]}{more} waiting", Tint.ATTENTION, Shape.ALERT)
+        self._waiting.setVisible(bool(waiting))
+        self._simulated.setVisible(call is not None and call.simulated)
+        for widget in (self._number, self._name, self._line):
+            widget.setVisible(bool(widget.text()))
+        self._timer.setVisible(call is not None)
+        if call is None:
+            self._ticker.stop()
+        else:
+            self._tick()
+            self._ticker.start()
+
+    def _tick(self) -> None:
+        view = self._view
+        if view is None:
+            return
+        if view.call is not None:
+            self._timer.setText(elapsed(view.call.since, self._hands.clock()))
+        if view.sync.unsent:
+            self._show_sync(view.sync)
+
+    def _show_sync(self, sync: SyncState) -> None:
+        text, tint, shape = sync_words(sync, self._hands.clock())
+        self._sync.show_this(text, tint, shape)
+        self._sync.setAccessibleDescription(sync.problem)
+
+    def _arrange(self) -> None:
+        """One line where all of it fits, else two: calls above, counts below."""
+        look = theme()
+        second = (self._today, self._sync, self._who)
+        needed = 2 * metrics.EDGE + 60 + sum(w.sizeHint().width() for w in (self._word, self._timer, self._number))
+        needed += sum(widget.sizeHint().width() + 20 for widget in second)
+        needed += self._waiting.sizeHint().width() if not self._waiting.isHidden() else 0
+        needed += min(self._line.sizeHint().width(), look.px(120)) if not self._line.isHidden() else 0
+        two = needed > max(self.width(), 400)
+        height = look.px(metrics.TOP_BAR) if not two else look.px(40) * 2
+        if height != self.minimumHeight():
+            self.setFixedHeight(height)
+        if two == self._two_lines:
+            return
+        self._two_lines = two
+        self.column.setContentsMargins(metrics.EDGE, 4 if two else 0, metrics.EDGE, 4 if two else 0)
+        for layout in (self._first, self._second):
+            while (item := layout.takeAt(0)) is not None:
+                del item
+        call = (
+            self._dot,
+            self._word,
+            self._timer,
+            self._number,
+            self._name,
+            self._line,
+            self._waiting,
+            self._simulated,
+        )
+        for widget in call:
+            self._first.addWidget(widget)
+            if widget is self._timer:
+                self._first.addSpacing(12)
+        self._first.addStretch(1)
+        last = self._second if two else self._first
+        if not two:
+            last.addSpacing(8)
+        for widget in second:
+            if two and widget is self._who:
+                self._first.addWidget(widget)
+                continue
+            last.addWidget(widget)
+            last.addSpacing(12 if widget is self._today else 4)
+        if two:
+            last.addStretch(1)
+
+
+class _TodayCounts(QWidget):
+    """Today's counts, each with what it is a part of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = line(self, (0, 0), 4)
+        self._labels = [
+            Label(role=role)
+            for role in (Role.SUBTITLE, Role.STRONG, Role.BODY) + (Role.STRONG, Role.BODY, Role.SUBTITLE) * 2
+        ]
+        for index, label in enumerate(self._labels):
+            if index in (1, 3, 6):
+                row.addSpacing(8)
+            row.addWidget(label)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+
+    def show_counts(self, today: Today, shown: bool) -> None:
+        """Shows these counts, or nothing."""
+        texts = ("Today", f"{today.calls}", "call" if today.calls == 1 else "calls")
+        texts += (f"{today.extended}", "extended", f"of {today.calls}")
+        texts += (f"{today.accepted}", "accepted", f"of {today.extended}")
+        for label, text in zip(self._labels, texts, strict=True):
+            label.setText(text)
+        self.setAccessibleName(" ".join(texts))
+        self.setVisible(shown)
+
+
+def sync_words(sync: SyncState, now: datetime) -> tuple[str, Tint, Shape]:
+    """What the badge says about events that are not yet at the hub."""
+    aside = f", {sync.set_aside} set aside" if sync.set_aside else ""
+    if not sync.unsent:
+        if not sync.online:
+            return f"Offline, nothing unsent{aside}", Tint.ATTENTION, Shape.ALERT
+        return f"All synced{aside}", (Tint.ATTENTION if aside else Tint.PLAIN), Shape.CHECK
+    since = f", since {clock_time(sync.oldest)}" if sync.oldest else ""
+    if sync.online and (sync.oldest is None or now - sync.oldest < SENDING_IS_USUAL):
+        return f"Sending {sync.unsent}{aside}", Tint.PLAIN, Shape.AGAIN
+    word = "" if sync.online else "Offline · "
+    return f"{word}{sync.unsent} not yet synced{since}{aside}", Tint.ATTENTION, Shape.AGAIN

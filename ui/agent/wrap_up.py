@@ -1,0 +1,114 @@
+"""Wrap-up: how it ended, and the summary; Enter confirms both."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from app.desk.intents import Enter, SetDisposition, SetSummary
+from app.desk.view import DeskView, WrapUp
+from ui.agent.hands import Hands
+from ui.keys import Command
+from ui.widgets.button import KeyButton, Kind
+from ui.widgets.fields import TextField
+from ui.widgets.frames import Box, Scroll, gap, line
+from ui.widgets.row import Row, RowContent
+from ui.widgets.text import Label, Paragraph, Role
+
+PAUSE_MS = 300
+_KEYS = "1234567890"
+
+
+class WrapUpBody(Box):
+    """Dispositions in two columns (the first ten under digits), the summary, and the key that confirms."""
+
+    def __init__(self, hands: Hands) -> None:
+        super().__init__()
+        self._hands = hands
+        self._shown: WrapUp | None = None
+        self._rows: list[Row] = []
+        self._ids: tuple[str, ...] = ()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self.flush)
+        self._grid_box = QWidget()
+        self._grid = QGridLayout(self._grid_box)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(gap(8))
+        self._reason = Paragraph(role=Role.SECONDARY)
+        self.summary = TextField("Summary of the call")
+        self.summary.setMinimumHeight(80)
+        self.summary.edited.connect(self._pause.start)
+        self.summary.left.connect(self.flush)
+        self._confirm = KeyButton("Confirm, ready for the next call", hands.keyboard, Command.ENTER, Kind.PRIMARY)
+        self._confirm.clicked.connect(self.confirm)
+        content = Box()
+        content.column.addWidget(self._grid_box)
+        content.column.addSpacing(gap(6))
+        content.column.addWidget(self._reason)
+        content.column.addSpacing(gap(18))
+        content.column.addWidget(Label("Summary", Role.SECTION))
+        content.column.addSpacing(gap(8))
+        content.column.addWidget(self.summary, 1)
+        foot = line(None, (0, 0), 0)
+        foot.addWidget(self._confirm)
+        foot.addStretch(1)
+        self.column.addWidget(Scroll(content), 1)
+        self.column.addSpacing(gap(14))
+        self.column.addLayout(foot)
+
+    def render_view(self, view: DeskView) -> None:
+        """Shows this view's wrap-up."""
+        wrap_up = view.wrap_up
+        before, self._shown = self._shown, wrap_up
+        if wrap_up is None or wrap_up == before:
+            return
+        self._show_dispositions(wrap_up)
+        self._reason.setText(f"Reason: {wrap_up.reason}" if wrap_up.reason else "")
+        self._reason.setVisible(bool(wrap_up.reason))
+        if (before is None or before.summary != wrap_up.summary) and not self._pause.isActive():
+            self.summary.replace(wrap_up.summary)
+        words = "Confirm, ready for the next call" if wrap_up.call_over else "Confirm, the caller is still on the line"
+        self._confirm.set_words(words)
+
+    def choose_by_key(self, key: str) -> bool:
+        """Chooses the disposition under a digit; says whether there was one."""
+        place = _KEYS.index(key)
+        if place >= len(self._ids):
+            return False
+        self._hands.send(SetDisposition(self._ids[place]))
+        return True
+
+    def confirm(self) -> None:
+        """Sends the summary, then confirms."""
+        self.flush()
+        self._hands.send(Enter())
+
+    def flush(self) -> None:
+        """Sends the summary as it now stands."""
+        self._pause.stop()
+        text = self.summary.toPlainText()
+        if self._shown is not None and text != self._shown.summary:
+            self._hands.send(SetSummary(text))
+
+    def _show_dispositions(self, wrap_up: WrapUp) -> None:
+        self._ids = tuple(id_ for id_, _ in wrap_up.dispositions)
+        half = (len(self._ids) + 1) // 2
+        for index, (id_, text) in enumerate(wrap_up.dispositions):
+            command = Command(_KEYS[index]) if index < len(_KEYS) else None
+            chosen = id_ == wrap_up.disposition
+            content = RowContent(command, text, chosen=chosen, small=True)
+            if index == len(self._rows):
+                row = Row(self._hands.keyboard, content)
+                row.clicked.connect(lambda checked=False, place=index: self._clicked(place))
+                self._rows.append(row)
+            self._rows[index].show_this(content)
+            self._rows[index].setVisible(True)
+            self._grid.addWidget(self._rows[index], index % half, index // half)
+        for row in self._rows[len(self._ids) :]:
+            row.setVisible(False)
+
+    def _clicked(self, place: int) -> None:
+        if place < len(self._ids):
+            self._hands.send(SetDisposition(self._ids[place]))

@@ -1,0 +1,53 @@
+"""Pictures of the window: each view rendered and saved as a PNG, to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from app.desk.intents import Intent
+from app.desk.lead import LeadView
+from app.desk.view import DeskView, Phase
+from ui.settings import WindowSettings
+from ui.window import MainWindow
+
+
+class _Picture:
+    """A desk that only shows: what is sent to it changes nothing."""
+
+    def __init__(self) -> None:
+        self.view = DeskView(Phase.SIGNED_OUT)
+
+    def send(self, intent: Intent) -> None:
+        """Nothing happens in a picture."""
+
+
+def render_gallery(
+    views: Mapping[str, DeskView | LeadView],
+    folder: Path,
+    now: datetime,
+    size: tuple[int, int] = (1366, 768),
+    settings: WindowSettings | None = None,
+) -> list[Path]:
+    """Renders each view in a window of this size, as it would look at the moment `now`; the files written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    window = MainWindow(_Picture(), None, lambda: now, settings)
+    window.resize(*size)
+    window.show()
+    written: list[Path] = []
+    for name, view in views.items():
+        if isinstance(view, DeskView):
+            window.show_room("desk")
+            window.render(view)
+        else:
+            window.show_room("lead")
+            window.render_lead(view)
+        QApplication.processEvents()
+        path = folder / f"{name}.png"
+        window.grab().save(str(path))
+        written.append(path)
+    window.close()
+    return written

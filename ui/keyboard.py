@@ -1,0 +1,90 @@
+"""From key presses to commands: knows whether a text field has the keyboard, and what was just typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+
+from ui.keys import Command, KeyMap
+
+QUIET_SECONDS = 0.4
+"""A bare letter or digit this soon after other typing belongs to the typing: it is no command."""
+
+
+class Keyboard(QObject):
+    """Watches the keys of one window.
+
+    Only the widget that has the focus is filtered, so that other events cost nothing. `obey` gets each command and
+    says whether it took it; a key that nobody takes goes on to the widget.
+    Attributes: `in_field`, whether a text field has the keyboard. Signals: `place_changed` when that changes.
+    """
+
+    place_changed = Signal()
+
+    def __init__(self, window: QWidget, keymap: KeyMap, monotonic_seconds: Callable[[], float] = monotonic) -> None:
+        super().__init__(window)
+        self._window = window
+        self._now = monotonic_seconds
+        self._typed_at = -1.0
+        self._watched: QWidget | None = None
+        self._obey: Callable[[Command], bool] = lambda command: False
+        self.keymap = keymap
+        self.in_field = False
+        window.installEventFilter(self)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_changed)
+
+    def listen(self, obey: Callable[[Command], bool]) -> None:
+        """Sends commands to `obey` from now on."""
+        self._obey = obey
+
+    def cap(self, command: Command) -> str:
+        """What to write on the key cap of this command right now."""
+        return self.keymap.cap(command, self.in_field)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Takes the key presses that are commands."""
+        if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if watched is self._window and self._watched is not None:
+            # It was seen already, where the focus is, and came up here unused.
+            return False
+        return self._pressed(event)
+
+    def _pressed(self, event: QKeyEvent) -> bool:
+        command = self.keymap.command(event.key(), event.modifiers(), self.in_field)
+        held = event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier)
+        bare = bool(event.text()) and event.text().isprintable() and not held
+        now = self._now()
+        if command is None:
+            if bare:
+                self._typed_at = now
+            return False
+        if bare and not self.in_field and now - self._typed_at < QUIET_SECONDS:
+            self._typed_at = now
+            return True
+        if event.isAutoRepeat() and command not in _REPEATABLE:
+            return True
+        self._typed_at = -1.0
+        return self._obey(command)
+
+    def _focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        if self._watched is not None:
+            self._watched.removeEventFilter(self)
+            self._watched = None
+        mine = new is not None and (new is self._window or self._window.isAncestorOf(new))
+        if mine and new is not self._window:
+            self._watched = new
+            new.installEventFilter(self)
+        in_field = mine and isinstance(new, QLineEdit | QPlainTextEdit | QAbstractSpinBox | QComboBox)
+        if in_field != self.in_field:
+            self.in_field = in_field
+            self.place_changed.emit()
+
+
+_REPEATABLE = frozenset({Command.BACK, Command.FORWARD, Command.PAGE_ON, Command.PAGE_BACK})

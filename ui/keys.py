@@ -1,0 +1,144 @@
+"""The keys: one typed table of what the agent can do, and by which keys inside and outside a text field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtGui import QKeySequence
+
+
+class Command(StrEnum):
+    """What a key means. Digits belong to whatever list is marked; the desk decides."""
+
+    HELP = "help"
+    OTHER_PHRASING = "other_phrasing"
+    FIND = "find"
+    NOTES = "notes"
+    EXTEND = "extend"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    CANCEL_SERVICE = "cancel_service"
+    LATER = "later"
+    NOT_THE_MOMENT = "not_the_moment"
+    TAKE_BACK = "take_back"
+    ANSWER = "answer"
+    HANG_UP = "hang_up"
+    FINISH = "finish"
+    ATTEST = "attest"
+    BACK = "back"
+    FORWARD = "forward"
+    ENTER = "enter"
+    ESCAPE = "escape"
+    PAGE_ON = "page_on"
+    PAGE_BACK = "page_back"
+    NEXT_TAB = "next_tab"
+    ROOMS = "rooms"
+    DIGIT_0 = "0"
+    DIGIT_1 = "1"
+    DIGIT_2 = "2"
+    DIGIT_3 = "3"
+    DIGIT_4 = "4"
+    DIGIT_5 = "5"
+    DIGIT_6 = "6"
+    DIGIT_7 = "7"
+    DIGIT_8 = "8"
+    DIGIT_9 = "9"
+
+    @property
+    def is_digit(self) -> bool:
+        """Whether this is one of 0-9."""
+        return self.value.isdigit()
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """The keys of a command, in Qt's portable spelling, the one to show first. `words` say what it does."""
+
+    command: Command
+    anywhere: tuple[str, ...]
+    outside: tuple[str, ...] = ()
+    words: str = ""
+
+
+class KeyClash(ValueError):
+    """Two commands want the same key; the sentence names both."""
+
+
+_DIGITS = tuple(
+    Binding(command, (f"Alt+{command.value}",), (command.value,)) for command in Command if command.is_digit
+)
+
+BINDINGS: tuple[Binding, ...] = (
+    Binding(Command.HELP, ("F1",), (), "Show or hide these keys"),
+    Binding(Command.OTHER_PHRASING, ("F2",), (), "Another way to say it"),
+    Binding(Command.FIND, ("F3", "Ctrl+K"), ("F3", "/"), "Find what the caller said"),
+    Binding(Command.NOTES, ("F4",), (), "To the notes, and back"),
+    Binding(Command.EXTEND, ("F5",), ("E",), "Offer: I said it"),
+    Binding(Command.ACCEPT, ("F6",), ("A",), "Offer: accepted"),
+    Binding(Command.DECLINE, ("F7",), ("D",), "Offer: declined"),
+    Binding(Command.CANCEL_SERVICE, ("F8",), (), "Cancel the service, no more offers"),
+    Binding(Command.LATER, ("F9",), ("L",), "Offer: later"),
+    Binding(Command.NOT_THE_MOMENT, ("Shift+F9",), (), "Offer: not the moment"),
+    Binding(Command.TAKE_BACK, ("Shift+F6",), (), "Take the last offer record back"),
+    Binding(Command.ANSWER, ("F10",), (), "Answer the call"),
+    Binding(Command.HANG_UP, ("Ctrl+F10",), (), "Hang up, or decline the call"),
+    Binding(Command.FINISH, ("Ctrl+Shift+F10",), (), "Go to wrap-up before the caller hangs up"),
+    Binding(Command.ATTEST, ("Alt+V",), ("V",), "I have verified the caller myself"),
+    Binding(Command.BACK, ("Alt+Left",), ("Backspace",), "One step back"),
+    Binding(Command.FORWARD, ("Alt+Right",), (), "One step forward again"),
+    Binding(Command.ENTER, ("Ctrl+Return", "Ctrl+Enter"), ("Return", "Enter"), "Go on, confirm"),
+    Binding(Command.ESCAPE, ("Esc",), (), "Leave the list, find or the field"),
+    Binding(Command.PAGE_ON, ("Alt+Down",), (), "Next part of a long sentence"),
+    Binding(Command.PAGE_BACK, ("Alt+Up",), (), "Part before"),
+    Binding(Command.NEXT_TAB, ("Ctrl+Tab",), (), "Next tab, in a narrow window"),
+    Binding(Command.ROOMS, ("Ctrl+M",), (), "Menu: rooms, appearance, messages, sign out"),
+    *_DIGITS,
+)
+
+
+class KeyMap:
+    """Looks keys up, both ways. Raises KeyClash when two commands share a key in the same place."""
+
+    def __init__(self, bindings: Iterable[Binding] = BINDINGS) -> None:
+        self.bindings = tuple(bindings)
+        self._inside: dict[tuple[int, int], Command] = {}
+        self._outside: dict[tuple[int, int], Command] = {}
+        self._caps: dict[tuple[Command, bool], str] = {}
+        for binding in self.bindings:
+            outside = binding.outside + tuple(key for key in binding.anywhere if key not in binding.outside)
+            for key in binding.anywhere:
+                _claim(self._inside, key, binding.command)
+            for key in outside:
+                _claim(self._outside, key, binding.command)
+            self._caps[binding.command, True] = cap_text(binding.anywhere[0])
+            self._caps[binding.command, False] = cap_text(outside[0])
+
+    def command(self, key: int, modifiers: Qt.KeyboardModifier, in_field: bool) -> Command | None:
+        """What this key means now; the keypad's keys are like the others."""
+        plain = modifiers & ~Qt.KeyboardModifier.KeypadModifier
+        table = self._inside if in_field else self._outside
+        return table.get((key, plain.value))
+
+    def cap(self, command: Command, in_field: bool) -> str:
+        """What to write on the key cap: the key that works right now."""
+        return self._caps[command, in_field]
+
+
+def cap_text(key: str) -> str:
+    """A key as people read it: "Alt 9", "Shift F9", "Enter"."""
+    names = {"Return": "Enter", "Backspace": "⌫", "Esc": "Esc", "Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
+    parts = key.split("+")
+    return " ".join((*parts[:-1], names.get(parts[-1], parts[-1])))
+
+
+def _claim(table: dict[tuple[int, int], Command], key: str, command: Command) -> None:
+    combination: QKeyCombination = QKeySequence.fromString(key, QKeySequence.SequenceFormat.PortableText)[0]
+    place = (combination.key().value, combination.keyboardModifiers().value)
+    other = table.setdefault(place, command)
+    if other is not command:
+        raise KeyClash(
+            f"{key} is wanted for {command.value} and for {other.value}; choose another key for one of them."
+        )

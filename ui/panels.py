@@ -1,0 +1,206 @@
+"""Quiet panels over the window's upper right corner: the menu, the keys, the messages. Never a dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.keyboard import Keyboard
+from ui.keys import Command
+from ui.settings import WindowSettings
+from ui.theme.colours import Scheme, Tint
+from ui.theme.metrics import LARGEST_SCALE, SMALLEST_SCALE
+from ui.theme.theme import theme
+from ui.widgets.button import KeyButton, Kind
+from ui.widgets.frames import Box, Many, Scroll, Surface, gap, line
+from ui.widgets.keys_list import KeysList
+from ui.widgets.text import Label, Paragraph, Role
+
+SCALE_STEP = 10
+
+
+class Panel(Surface):
+    """A sheet with a title that lies over the room and goes away by Esc. The keyboard stays where it was."""
+
+    def __init__(self, window: QWidget, title: str, keyboard: Keyboard, width: int) -> None:
+        super().__init__("panel", (20, 16), 0)
+        self.setParent(window)
+        self._width = width
+        head = line(None, (0, 0), 10)
+        head.addWidget(Label(title, Role.STEP))
+        head.addStretch(1)
+        close = KeyButton("Close", keyboard, Command.ESCAPE, Kind.FLAT)
+        close.clicked.connect(self.hide)
+        head.addWidget(close)
+        self.column.addLayout(head)
+        self.column.addSpacing(gap(14))
+        self.content = Box(0)
+        self.column.addWidget(Scroll(self.content), 1)
+        self.setAccessibleName(title)
+        self.hide()
+
+    def open(self) -> None:
+        """Shows it in front of everything else in the window."""
+        self.place()
+        self.show()
+        self.raise_()
+
+    def place(self) -> None:
+        """Puts it into the corner, as high as its content and no higher than the window."""
+        window = self.parentWidget()
+        if window is None:
+            return
+        look = theme()
+        width = min(look.px(self._width), window.width() - 32)
+        top = look.px(60)
+        layout = self.content.layout()
+        inner = width - 42
+        wanted = (
+            (layout.heightForWidth(inner) if layout.hasHeightForWidth() else layout.sizeHint().height())
+            if layout
+            else 0
+        )
+        height = min(wanted + look.px(32) + 34 + gap(14) + 8, window.height() - top - 16)
+        self.setGeometry(window.width() - width - 16, top, width, height)
+
+
+class KeysPanel(Panel):
+    """All keys, as they work right now (F1)."""
+
+    def __init__(self, window: QWidget, keyboard: Keyboard) -> None:
+        super().__init__(window, "Keys", keyboard, 420)
+        commands = [command for command in Command if not command.is_digit] + [Command.DIGIT_1]
+        self.content.column.addWidget(KeysList(keyboard, commands))
+        self.content.column.addSpacing(gap(12))
+        text = "While a text field has the keyboard, letters and digits are text; the keys shown above change with it."
+        self.content.column.addWidget(Paragraph(text, Role.SMALL))
+
+
+class MenuPanel(Panel):
+    """Rooms, appearance, messages, sign-out.
+
+    Signals: `room_wanted` ("desk", "lead"), `settings_wanted`, `messages_wanted`, `keys_wanted`, `sign_out_wanted`.
+    """
+
+    room_wanted = Signal(str)
+    settings_wanted = Signal(object)
+    messages_wanted = Signal()
+    keys_wanted = Signal()
+    sign_out_wanted = Signal()
+
+    def __init__(self, window: QWidget, keyboard: Keyboard, settings: Callable[[], WindowSettings]) -> None:
+        super().__init__(window, "Menu", keyboard, 340)
+        self._settings = settings
+        rows = self.content.column
+        rows.setSpacing(gap(6))
+        self._desk = self._entry("My calls", lambda: self.room_wanted.emit("desk"))
+        self._lead = self._entry("My team's figures", lambda: self.room_wanted.emit("lead"))
+        rows.addSpacing(gap(8))
+        rows.addWidget(Label("Appearance", Role.SECTION))
+        schemes = line(None, (0, 0), 4)
+        self._schemes: dict[Scheme, KeyButton] = {}
+        for scheme, words in ((Scheme.SYSTEM, "As the system"), (Scheme.LIGHT, "Light"), (Scheme.DARK, "Dark")):
+            button = KeyButton(words, kind=Kind.FLAT)
+            button.clicked.connect(lambda checked=False, one=scheme: self._choose(one, self._settings().text_scale))
+            self._schemes[scheme] = button
+            schemes.addWidget(button)
+        schemes.addStretch(1)
+        rows.addLayout(schemes)
+        rows.addSpacing(gap(8))
+        rows.addWidget(Label("Text size", Role.SECTION))
+        sizes = line(None, (0, 0), 8)
+        smaller, self._size, larger = KeyButton("Smaller"), Label(role=Role.BODY), KeyButton("Larger")
+        smaller.clicked.connect(lambda: self._scale(-SCALE_STEP))
+        larger.clicked.connect(lambda: self._scale(SCALE_STEP))
+        for part in (smaller, self._size, larger):
+            sizes.addWidget(part)
+        sizes.addStretch(1)
+        rows.addLayout(sizes)
+        rows.addSpacing(gap(12))
+        self._entry("Messages", self.messages_wanted.emit)
+        self._entry("Keys", self.keys_wanted.emit)
+        self._out = self._entry("Sign out", self.sign_out_wanted.emit)
+
+    def show_for(self, signed_in: bool, lead: bool) -> None:
+        """Offers what this person may do."""
+        self._desk.setVisible(lead)
+        self._lead.setVisible(lead)
+        self._out.setVisible(signed_in)
+        self.renew()
+
+    def renew(self) -> None:
+        """Marks what is chosen now."""
+        settings = self._settings()
+        for scheme, button in self._schemes.items():
+            button.set_chosen(scheme is settings.scheme)
+        self._size.setText(f"{settings.text_scale} %")
+
+    def _entry(self, words: str, act: Callable[[], None]) -> KeyButton:
+        button = KeyButton(words)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(act)
+        self.content.column.addWidget(button)
+        return button
+
+    def _scale(self, by: int) -> None:
+        now = self._settings()
+        self._choose(now.scheme, max(SMALLEST_SCALE, min(LARGEST_SCALE, now.text_scale + by)))
+
+    def _choose(self, scheme: Scheme, scale: int) -> None:
+        self.settings_wanted.emit(WindowSettings(scheme, scale))
+        self.renew()
+
+
+class MessagesPanel(Panel):
+    """The messages of this session, newest first, also those that were dismissed."""
+
+    KEPT = 100
+
+    def __init__(self, window: QWidget, keyboard: Keyboard) -> None:
+        super().__init__(window, "Messages", keyboard, 460)
+        self._seen: dict[str, tuple[str, Tint, str]] = {}
+        self._none = Paragraph("No messages so far.", Role.SECONDARY)
+        self._lines: Many[MessageLine, tuple[str, Tint, str]] = Many(
+            lambda content: MessageLine(), MessageLine.show_this, gap(10)
+        )
+        self.content.column.addWidget(self._none)
+        self.content.column.addWidget(self._lines)
+
+    def add(self, messages: Sequence[tuple[str, str, Tint, str]]) -> None:
+        """Keeps these messages: id, time, tint, text."""
+        for id_, at, tint, text in messages:
+            self._seen[id_] = (at, tint, text)
+        while len(self._seen) > self.KEPT:
+            del self._seen[next(iter(self._seen))]
+        if self.isVisible():
+            self._renew()
+
+    def open(self) -> None:
+        """Shows the list as it is now."""
+        self._renew()
+        super().open()
+
+    def _renew(self) -> None:
+        self._lines.show_these(tuple(reversed(self._seen.values())))
+        self._none.setVisible(not self._seen)
+
+
+class MessageLine(QWidget):
+    """One message with its time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = line(self, (0, 0), 10)
+        self._at = Label(role=Role.SMALL)
+        self._text = Paragraph(role=Role.BODY)
+        row.addWidget(self._at, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._text, 1)
+
+    def show_this(self, content: tuple[str, Tint, str]) -> None:
+        """Shows this message."""
+        at, tint, text = content
+        self._at.setText(at)
+        self._text.setText(text)
+        self._text.set_tint(tint if tint is Tint.ATTENTION else Tint.PLAIN)

@@ -1,0 +1,31 @@
+"""A list of keys and what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from ui.keyboard import Keyboard
+from ui.keys import Command
+from ui.widgets.frames import gap
+from ui.widgets.key_cap import KeyCap
+from ui.widgets.text import Paragraph, Role
+
+
+class KeysList(QWidget):
+    """Caps on the left, words on the right; the caps follow the keyboard."""
+
+    def __init__(self, keyboard: Keyboard, commands: Iterable[Command]) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(gap(12))
+        grid.setVerticalSpacing(gap(7))
+        grid.setColumnStretch(1, 1)
+        words = {binding.command: binding.words for binding in keyboard.keymap.bindings}
+        for row, command in enumerate(commands):
+            text = "Answers and lists, 0 to 9" if command.is_digit else words[command]
+            grid.addWidget(KeyCap(keyboard, command), row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(Paragraph(text, Role.SECONDARY, line_height=1.6), row, 1)

@@ -1,0 +1,185 @@
+"""The main window: the rooms, the panels over them, the keyboard, and the way forward when a call rings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.desk.intents import Intent, SignOut
+from app.desk.lead import LeadDesk, LeadView
+from app.desk.ports import Clock, Tasks
+from app.desk.view import DeskView, Phase
+from ui.agent.hands import clock_time
+from ui.agent.room import TINTS, AgentRoom
+from ui.forward import bring_forward
+from ui.keyboard import Keyboard
+from ui.keys import Command, KeyMap
+from ui.panels import KeysPanel, MenuPanel, MessagesPanel, Panel
+from ui.settings import WindowSettings
+from ui.theme.theme import theme
+from ui.widgets.frames import column
+
+SMALLEST = (720, 520)
+USUAL = (1366, 768)
+
+
+class Desk(Protocol):
+    """The desk as the window needs it: what to show, and where intents go."""
+
+    @property
+    def view(self) -> DeskView:
+        """What to show now."""
+
+    def send(self, intent: Intent) -> None:
+        """Takes what the agent means."""
+
+
+class MainWindow(QWidget):
+    """Everything that is on the screen.
+
+    `render` shows a view of the desk; it is called on every change, on the UI thread. `render_lead` does the same for
+    the team's figures. Signals: `settings_changed` with the WindowSettings to keep; `closed` when the user closed it.
+    """
+
+    settings_changed = Signal(object)
+    closed = Signal()
+
+    def __init__(
+        self,
+        desk: Desk,
+        lead: LeadDesk | None,
+        clock: Clock,
+        settings: WindowSettings | None = None,
+        tasks: Tasks | None = None,
+        keymap: KeyMap | None = None,
+    ) -> None:
+        super().__init__()
+        self._desk = desk
+        self._lead = lead
+        self._tasks = tasks
+        self._clock = clock
+        self._view: DeskView | None = None
+        self.settings = settings or WindowSettings()
+        theme().choose(self.settings.scheme, self.settings.text_scale)
+        self.setWindowTitle("Cuecard")
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*USUAL)
+        self.keyboard = Keyboard(self, keymap or KeyMap())
+        self.keyboard.listen(self._obey)
+        self.agent = AgentRoom(self._send, self.keyboard, clock)
+        self.agent.menu_wanted.connect(self._toggle_menu)
+        self.agent.messages_wanted.connect(self._open_messages)
+        self._rooms: QWidget = self.agent
+        layout = column(self)
+        layout.addWidget(self.agent)
+        self._panels: dict[str, Panel] = {}
+        self.render(desk.view)
+
+    def render(self, view: DeskView) -> None:
+        """Shows this view; only what changed is painted anew."""
+        before, self._view = self._view, view
+        self.agent.render_view(view)
+        if view.messages and (before is None or view.messages != before.messages):
+            self._messages().add([(one.id, clock_time(one.at), TINTS[one.tone], one.text) for one in view.messages])
+        rings = view.phase is Phase.RINGING and (before is None or before.phase is not Phase.RINGING)
+        if rings and before is not None:
+            self.show_room("desk")
+            bring_forward(self)
+
+    def render_lead(self, view: LeadView) -> None:
+        """Shows the team's figures."""
+
+    def show_room(self, room: str) -> None:
+        """ "desk" for the agent's calls, "lead" for the team's figures."""
+
+    def apply(self, settings: WindowSettings) -> None:
+        """Takes another appearance."""
+        if settings == self.settings:
+            return
+        self.settings = settings
+        theme().choose(settings.scheme, settings.text_scale)
+        for panel in self._panels.values():
+            panel.place()
+        self.settings_changed.emit(settings)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keeps an open panel in its corner."""
+        super().resizeEvent(event)
+        for panel in self._panels.values():
+            if panel.isVisible():
+                panel.place()
+
+    # Keys and panels
+
+    def _obey(self, command: Command) -> bool:
+        if command is Command.HELP:
+            self._toggle("keys", lambda: KeysPanel(self, self.keyboard))
+        elif command is Command.ROOMS:
+            self._toggle_menu()
+        elif command is Command.ESCAPE and self._close_panels():
+            pass
+        else:
+            return self.agent.obey(command)
+        return True
+
+    def _send(self, intent: Intent) -> None:
+        self._desk.send(intent)
+
+    def _toggle(self, name: str, make: Callable[[], Panel]) -> None:
+        panel = self._panels.get(name)
+        if panel is None:
+            panel = self._panels[name] = make()
+        shown = panel.isVisible()
+        self._close_panels()
+        if not shown:
+            panel.open()
+
+    def _close_panels(self) -> bool:
+        """Closes what is open; says whether anything was."""
+        shown = [panel for panel in self._panels.values() if panel.isVisible()]
+        focus = QApplication.focusWidget()
+        for panel in shown:
+            if focus is not None and panel.isAncestorOf(focus):
+                self._rooms.setFocus()
+            panel.hide()
+        return bool(shown)
+
+    def _toggle_menu(self) -> None:
+        self._toggle("menu", self._make_menu)
+        menu = self._panels["menu"]
+        view = self._view
+        if isinstance(menu, MenuPanel) and view is not None:
+            signed_in = view.phase is not Phase.SIGNED_OUT
+            menu.show_for(signed_in, signed_in and view.is_lead and self._lead is not None)
+            menu.place()
+
+    def _make_menu(self) -> Panel:
+        menu = MenuPanel(self, self.keyboard, lambda: self.settings)
+        menu.room_wanted.connect(self._go)
+        menu.settings_wanted.connect(self.apply)
+        menu.messages_wanted.connect(self._open_messages)
+        menu.keys_wanted.connect(lambda: self._toggle("keys", lambda: KeysPanel(self, self.keyboard)))
+        menu.sign_out_wanted.connect(self._sign_out)
+        return menu
+
+    def _messages(self) -> MessagesPanel:
+        panel = self._panels.get("messages")
+        if not isinstance(panel, MessagesPanel):
+            panel = self._panels["messages"] = MessagesPanel(self, self.keyboard)
+        return panel
+
+    def _open_messages(self) -> None:
+        self._messages()
+        self._toggle("messages", self._messages)
+
+    def _go(self, room: str) -> None:
+        self._close_panels()
+        self.show_room(room)
+
+    def _sign_out(self) -> None:
+        self._close_panels()
+        self._send(SignOut())
