@@ -34,9 +34,15 @@ def check_wording(graph: Graph, compiled: Compiled, found: Findings) -> None:
 
 
 def spoken_seconds(phrasing: Phrasing) -> float:
-    """How long it takes to say it, at 2.5 words a second; a placeholder counts as a word."""
-    words = sum(len(_PLACEHOLDER.sub("x", line.text).split()) for line in phrasing.lines)
-    return words / WORDS_PER_SECOND
+    """How long it takes to say it, at 2.5 words a second; a placeholder counts as a word.
+
+    Of two lines of which one is said when the other is not, the longer counts.
+    """
+    words: dict[str, dict[str, int]] = {}
+    for line in phrasing.lines:
+        sides = words.setdefault(line.condition.removeprefix("!"), {})
+        sides[line.condition] = sides.get(line.condition, 0) + len(_PLACEHOLDER.sub("x", line.text).split())
+    return sum(max(sides.values()) for sides in words.values()) / WORDS_PER_SECOND
 
 
 def _length(phrasing: Phrasing, found: Findings) -> None:

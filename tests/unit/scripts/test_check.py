@@ -104,6 +104,8 @@ CASES = [
     ("promised-too-early", SAVE, "a text will tell you when it is active.", "it is active",
      'it is active {if done.place_order == "placed"}'),
     ("too-long", SAVE, "Is it better now?", "word " * 51, "word " * 50),
+    ("too-long", SAVE, "Is it better now?", "a " * 30 + "{if caller.verified}\n> " + "a " * 30 + "{if call.offline}",
+     "a " * 30 + "{if call.offline}\n> " + "a " * 30 + "{if !call.offline}"),
     ("forbidden-field", SAVE, "account.bill > 30", 'account.first_name == "Ada"', "has(account.first_name)"),
     ("forbidden-field", SAVE, "account.bill > 30", "account.age > 60", "account.tenure_months > 60"),
     ("forbidden-field", CONDITIONS, "has(account.plan.data_gb) &&", 'account.area == "NW1" &&', "has(account.area) &&"),

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.scripts.check import RULES
 from app.scripts.model import Place, Problem, Script, Step
-from app.scripts.parse import LARGEST_FILE, MOST_PROBLEMS, MOST_STEPS, Parsed, parse_script
+from app.scripts.parse import (
+    HEADER_KEYS,
+    KINDS,
+    LARGEST_FILE,
+    MOST_PROBLEMS,
+    MOST_STEPS,
+    TAGS,
+    Parsed,
+    parse_script,
+)
 
 HEADER = "---\nscript: try\ntitle: Try\nkind: care\n---\n"
 
@@ -302,3 +314,26 @@ def test_no_step_makes_it_raise(body: str) -> None:
     result = parsed("## one\n" + body)
 
     assert result.script is not None
+
+
+HELP = Path(__file__).resolve().parents[3] / "resources" / "help" / "script-language.md"
+
+
+def test_the_examples_of_the_help_are_in_the_grammar() -> None:
+    text = HELP.read_text(encoding="utf-8")
+    scripts = re.findall(r"```script\n(.*?)```", text, re.DOTALL)
+    steps = re.findall(r"```lines\n(.*?)```", text, re.DOTALL)
+
+    assert len(scripts) == 1 and len(steps) >= 6
+    assert parse_script(scripts[0], "scripts/save/too-dear.call.md").problems == ()
+    for lines in steps:
+        assert parsed("## one\n" + lines).problems == ()
+
+
+def test_the_help_names_every_keyword_header_line_tag_and_rule() -> None:
+    text = HELP.read_text(encoding="utf-8")
+    missing = [word for word in (*HEADER_KEYS, *KINDS) if f"{word}" not in text]
+    missing += [tag for tag in TAGS if f"`#{tag}`" not in text]
+    missing += [rule for rule in RULES if rule not in text and f"-{rule.partition('-')[2]}" not in text]
+
+    assert missing == []
