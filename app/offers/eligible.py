@@ -43,9 +43,10 @@ class Situation:
     """What decides about an offer, beside the offer itself.
 
     `condition` is whether the offer's own eligibility condition holds, `affordable` whether at least one option is,
-    `extended` whether this very offer was already extended in the call, `saves_extended` how many save offers were
-    (by whomever), `cancel_requested` whether the customer has asked to cancel. `policy` is None where no policy file
-    is known for the address: then no offer may be made, since its limits are not known.
+    `terms_apply` whether what must be read out is written for this jurisdiction, `extended` whether this very offer
+    was already extended in the call, `saves_extended` how many save offers were (by whomever), `cancel_requested`
+    whether the customer has asked to cancel. `policy` is None where no policy file is known for the address: then no
+    offer may be made, since its limits are not known.
     """
 
     account: Account | None
@@ -56,6 +57,7 @@ class Situation:
     today: date
     condition: bool
     affordable: bool
+    terms_apply: bool
     extended: bool
     saves_extended: int
     policy: Policy | None
@@ -88,6 +90,8 @@ def _moment(offer: Offer, now: Situation) -> Blocked | None:
         return Blocked(Hindrance.NOT_VALID, f"{offer.name} is not on sale yet.")
     if offer.valid_until is not None and now.today > offer.valid_until:
         return Blocked(Hindrance.NOT_VALID, f"{offer.name} is no longer on sale.")
+    if not now.terms_apply:
+        return Blocked(Hindrance.NOT_VALID, f"{offer.name} is not sold at this address.")
     return None
 
 

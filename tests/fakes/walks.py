@@ -61,6 +61,13 @@ def shipped() -> Library:
     return _library(load_library(shipped_files(), number=12))
 
 
+@cache
+def shipped_everywhere() -> Library:
+    """The shipped library with terms that hold in every jurisdiction."""
+    files = {name: content.replace(b"jurisdictions: uk\n", b"") for name, content in shipped_files().items()}
+    return _library(load_library(files))
+
+
 def library_with(**scripts: str) -> Library:
     """The shipped offers, terms and policies with scripts of one's own: name (with _ for -) to steps.
 

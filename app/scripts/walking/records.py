@@ -23,6 +23,9 @@ _SETTLED = {
     OfferState.PASSED: "It was recorded that this is not the moment. Take that back first.",
 }
 
+# The answer that Enter follows once an offer is settled; D for all others.
+_ONWARD = {OfferState.ACCEPTED: "A", OfferState.DEFERRED: "L"}
+
 
 def extend(turn: Turn) -> None:
     """E: it was said. What was put off or passed over may still be said."""
@@ -147,8 +150,9 @@ def way_past(turn: Turn) -> Answer | None:
         return None
     if table.blocked is None and table.known.state in (OfferState.ON_TABLE, OfferState.EXTENDED, OfferState.PENDING):
         return None
-    key = "A" if table.known.state is OfferState.ACCEPTED else "D"
-    return next((one for one in table.step.answers if one.key == key), None)
+    wanted = _ONWARD.get(table.known.state, "D")
+    answers = {one.key: one for one in table.step.answers}
+    return answers.get(wanted) or answers.get("D")
 
 
 def _table(turn: Turn) -> Table:

@@ -9,6 +9,7 @@ from app.scripts.screen import (
     DisclosureScreen,
     Ending,
     FormField,
+    OfferState,
     PathItem,
     RequestScreen,
     StepScreen,
@@ -157,7 +158,9 @@ def _enter(turn: Turn, step: Step) -> str:
     if "return" in step.tags:
         return f"back to {turn.book.step(*_earlier(turn)).title}" if turn.state.at > 0 else ""
     if way_past(turn) is not None:
-        return "go on without this offer"
+        table = table_at(turn.book, turn.state, visit)
+        open_still = table is not None and table.known.state in (OfferState.ON_TABLE, OfferState.EXTENDED)
+        return "go on without this offer" if open_still else "go on"
     if step.answers or (step.read and step.read.disclosure not in turn.state.reads):
         return ""
     return "go on"

@@ -123,8 +123,14 @@ def _blocked(book: Book, offer: Offer, state: State, known: OnTable, affordable:
             today=state.context.today,
             condition=condition,
             affordable=affordable or not may_look,
+            terms_apply=_terms_apply(book, offer, state.context.policy),
             extended=known.extended,
             saves_extended=state.saves_extended,
             policy=book.policy(state.context.policy),
         ),
     )
+
+
+def _terms_apply(book: Book, offer: Offer, policy: str) -> bool:
+    terms = book.library.disclosures.get(offer.disclosure or "")
+    return terms is None or not terms.jurisdictions or policy in terms.jurisdictions

@@ -21,6 +21,7 @@ FINE = Situation(
     today=date(2026, 11, 21),
     condition=True,
     affordable=True,
+    terms_apply=True,
     extended=False,
     saves_extended=0,
     policy=UK,
@@ -47,6 +48,7 @@ def test_a_verified_holder_may_be_made_an_offer() -> None:
         ({"cancel_requested": True}, Hindrance.CANCEL),
         ({"condition": False}, Hindrance.NOT_ELIGIBLE),
         ({"affordable": False}, Hindrance.NOTHING_AFFORDABLE),
+        ({"terms_apply": False}, Hindrance.NOT_VALID),
     ],
 )
 def test_what_stands_in_the_way_is_named(changes: dict[str, object], hindrance: Hindrance) -> None:

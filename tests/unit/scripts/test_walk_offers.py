@@ -25,7 +25,7 @@ from app.scripts.actions import (
 )
 from app.scripts.screen import OfferScreen, OfferState
 from tests.fakes.customers import ADA, BEN, pounds
-from tests.fakes.walks import Agent, context, library_with, shipped
+from tests.fakes.walks import Agent, context, library_with, shipped, shipped_everywhere
 
 FATES = (
     EventType.OFFER_ELIGIBLE,
@@ -215,15 +215,25 @@ def test_a_save_offer_taken_back_frees_its_place() -> None:
 
 
 def test_california_allows_one_offer_and_asks_before_using_the_account() -> None:
-    ann = replace(ADA, jurisdiction="us-ca")
-    agent = Agent(shipped(), "save-too-expensive", context(ann, policy="us-ca")).press("V", "1")
-    assert agent.screen.step == "may_look"
+    def caller() -> Agent:
+        ann = replace(ADA, jurisdiction="us-ca")
+        return Agent(shipped_everywhere(), "save-too-expensive", context(ann, policy="us-ca")).press("V", "1")
 
-    refused = Agent(shipped(), "save-too-expensive", context(ann, policy="us-ca")).press("V", "1", "2", "1", "Enter")
+    refused = caller().press("2", "1", "Enter")
     assert offer(refused).blocked.startswith("Ask first")
 
+    agent = caller()
+    assert agent.screen.step == "may_look"
     agent.press("1", "1", "Enter", "D")
     assert offer(agent).blocked == "California allows 1 save offer in a call, and that is used up."
+
+
+def test_what_has_no_terms_for_an_address_is_not_sold_there() -> None:
+    ann = replace(ADA, jurisdiction="us-ca", consents=("account-data",))
+
+    agent = saving(ann, policy="us-ca")
+
+    assert offer(agent).blocked == "Smaller plan: Fibre 300 is not sold at this address."
 
 
 def test_the_offer_waits_for_the_caller_to_be_verified() -> None:
@@ -319,6 +329,14 @@ def test_a_yes_does_not_become_a_no_without_being_taken_back() -> None:
 
     assert "Take that back first" in agent.refusal(Decline("price"))
     assert "Take that back first" in agent.refusal(Accept())
+
+
+def test_a_settled_offer_is_left_by_enter_the_way_it_was_settled() -> None:
+    later = selling().press("L", "Back")
+    assert later.screen.enter == "go on"
+    assert later.press("Enter").screen.step == "later"
+    assert selling().press("D", "Back", "Enter").screen.step == "no_thanks"
+    assert selling().press("A", "Read", "1", "Back", "Back", "Enter").screen.step == "pack_terms"
 
 
 def test_later_has_a_day_from_today_on() -> None:
