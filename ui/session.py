@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from app.telephony.errors import HandoffFailed
 from app.telephony.handoff import endpoint, show_window
 from app.telephony.handoff_server import HandoffServer, claim
 from ui.application import make_application
-from ui.stage import Stage
+from ui.stage import LeadStage, Stage
 from ui.tasks import LaneTasks
 from ui.window import MainWindow
 
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from app.bootstrap import Program, Settings
 
 _TICK_MS = 2_000
+
+
+def utc_now() -> datetime:
+    """The window's clock, for its timers."""
+    return datetime.now(UTC)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -78,12 +84,14 @@ class Session:
         self.program: Program | None = None
         self.tasks = LaneTasks()
         self.stage = Stage()
-        self.window = MainWindow(self.stage)
+        self.lead = LeadStage()
+        self.window = MainWindow(self.stage, self.lead, utc_now, tasks=self.tasks)
         self._folder, self._hub, self._demo, self._phones = folder, hub, demo, phones
         self._handoff = handoff
         self._when_ready = when_ready
         self._lead_of = ""
         self.stage.on_change = self._render
+        self.lead.on_change = self.window.render_lead
         self._timer = QTimer()
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -91,7 +99,7 @@ class Session:
     def open(self) -> None:
         """Puts the backend together in a thread, then begins."""
         if self._handoff is not None:
-            self._handoff.start(lambda: self.tasks.post(self.window.come_forward))
+            self._handoff.start(lambda: self.tasks.post(self._come_forward))
         threading.Thread(target=self._build, name="opening", daemon=True).start()
 
     def close(self) -> None:
@@ -129,13 +137,26 @@ class Session:
     def _render(self, view: DeskView) -> None:
         self.window.render(view)
         if view.phase is Phase.SIGNED_OUT:
-            self._lead_of = ""
+            if self._lead_of:
+                self._lead_of = ""
+                self.window.show_room("desk")
+                self.lead.leave()
             self._sign_in_demo(view)
-        elif view.is_lead and self._lead_of != view.who and self.program is not None:
+        elif view.is_lead and not self._lead_of:
             self._lead_of = view.who
-            lead = self.program.lead_service()
-            if lead is not None:
-                self.window.show_lead(lead)
+            self._open_lead()
+
+    def _open_lead(self) -> None:
+        service = self.program.lead_service() if self.program is not None else None
+        if service is not None:
+            self.lead.attach(service)
+            self.window.show_room("lead")
+
+    def _come_forward(self) -> None:
+        """The user started Cuecard a second time: he wants this window, keyboard and all."""
+        self.window.showNormal() if self.window.isMinimized() else self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
 
     def _sign_in_demo(self, view: DeskView) -> None:
         """The demo signs its agent in by itself, once; after a sign-out anybody may."""

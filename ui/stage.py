@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Protocol
 
 from app.desk.intents import Intent
+from app.desk.lead import LeadView
 from app.desk.view import DeskView, Phase
 
 
@@ -43,5 +45,53 @@ class Stage:
             self._desk.send(intent)
 
     def _show(self, view: DeskView) -> None:
+        self.view = view
+        self.on_change(view)
+
+
+class LeadLike(Protocol):
+    """The lead's side as the window knows it."""
+
+    view: LeadView
+    on_change: Callable[[LeadView], None]
+
+    def show(self, first_day: date, last_day: date, team: str = "") -> None:
+        """Loads the report of these days."""
+
+    def export_csv(self) -> str:
+        """The report shown, as CSV."""
+
+
+class LeadStage:
+    """Stands for the lead's side, which there is only while a lead is signed in."""
+
+    def __init__(self) -> None:
+        self.view = LeadView()
+        self.on_change: Callable[[LeadView], None] = lambda view: None
+        self._lead: LeadLike | None = None
+
+    def attach(self, lead: LeadLike) -> None:
+        """From now on this is the lead's side; today is loaded."""
+        self._lead = lead
+        lead.on_change = self._show
+        self._show(lead.view)
+        if lead.view.first_day is not None and lead.view.last_day is not None:
+            lead.show(lead.view.first_day, lead.view.last_day)
+
+    def leave(self) -> None:
+        """The lead has signed out: nothing of the figures stays."""
+        self._lead = None
+        self._show(LeadView())
+
+    def show(self, first_day: date, last_day: date, team: str = "") -> None:
+        """Loads the report of these days."""
+        if self._lead is not None:
+            self._lead.show(first_day, last_day, team)
+
+    def export_csv(self) -> str:
+        """The report shown, as CSV."""
+        return self._lead.export_csv() if self._lead is not None else ""
+
+    def _show(self, view: LeadView) -> None:
         self.view = view
         self.on_change(view)

@@ -127,8 +127,8 @@ class AgentKeys:
 
     def _choose_disposition(self, call: LiveCall, key: str) -> None:
         known = self._state.world.library.dispositions
-        position = int(key) - 1
-        if 0 <= position < min(9, len(known)):
+        position = (int(key) - 1) % 10
+        if position < len(known):
             call.disposition = known[position].id
             self._scripts.keep(call)
 
