@@ -43,7 +43,8 @@ HEADER_KEYS = ("script", "title", "kind", "start", "cancel", "language", "phrase
 _KEYWORD = re.compile(r"([A-Za-z]+)\s*:\s*")
 _HEADER = re.compile(r"([A-Za-z_-]+)\s*:\s*(.*)")
 _TAG = re.compile(r"\s#(\S+)\s*$")
-_SEPARATOR = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
+# Control characters, line ends that are none, and signs that show a text in another order than it has.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ class _Reader:
     def _read_header_line(self, row: str, line: int) -> None:
         if len(self.problems) >= MOST_PROBLEMS:
             return
-        match = _HEADER.fullmatch(row) if len(row) <= LONGEST_LINE else None
+        match = _HEADER.fullmatch(row) if len(row) <= LONGEST_LINE and not _UNSEEN.search(row) else None
         if match is None:
             self._problem("A line of the header is a word, a colon and its value: kind: save", place_of(row, line, 1))
             return
@@ -181,8 +182,9 @@ class _Reader:
     # Steps
 
     def _open_step(self, row: str, line: int) -> None:
-        if len(row) > LONGEST_LINE:
-            self._problem(f"The line has more than {LONGEST_LINE:,} characters.", Place(line))
+        if len(row) > LONGEST_LINE or _UNSEEN.search(row):
+            message = f"The line is over {LONGEST_LINE:,} signs long, or has signs that cannot be seen. Write it anew."
+            self._problem(message, Place(line))
             return
         tags: list[str] = []
         heading = row
@@ -234,7 +236,7 @@ class _Reader:
                 "Before the first step there is nothing but comments. A step begins with ## and its id.", Place(line)
             )
             return
-        if len(text) > LONGEST_LINE or _SEPARATOR.search(text):
+        if len(text) > LONGEST_LINE or _UNSEEN.search(text):
             reason = (
                 "contains signs that cannot be seen"
                 if len(text) <= LONGEST_LINE

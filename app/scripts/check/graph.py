@@ -40,6 +40,11 @@ class Graph:
         """The steps that a call can get to."""
         return self.reached_from((self.script.start,))
 
+    def reachable_without(self, avoided: frozenset[str]) -> frozenset[str]:
+        """The steps that a call can get to without going on from one of these."""
+        following = {step: () if step in avoided else edges for step, edges in self.edges.items()}
+        return _closure((self.script.start,), lambda step: (edge.step for edge in following.get(step, ())))
+
     def leading_to(self, goals: Iterable[str]) -> frozenset[str]:
         """These steps and all from which one of them can be reached."""
         back: dict[str, list[str]] = {}

@@ -11,7 +11,11 @@ from app.scripts.names import ACTIONS
 
 def check_references(script: Script, known: Known, found: Findings) -> None:
     """Steps, scripts, offers, disclosures, outcomes, actions, ways to verify and pictures that are not there."""
-    methods = {method for policy in known.policies.values() for method in policy.identity_methods}
+    policies = known.policies.values()
+    methods = {method for policy in policies for method in policy.identity_methods}
+    if not all(policy.identity_methods for policy in policies):
+        # A policy that names no ways allows every one.
+        methods = set()
     for step in script.steps.values():
         for target in targets_of(step):
             _target(target, script, known, found)

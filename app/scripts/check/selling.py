@@ -26,7 +26,7 @@ def check_selling(graph: Graph, known: Known, found: Findings) -> None:
 
 # An accept is on its way to the end with what it still needs, as ("read", id) and ("consent", id).
 def _terms(step: Step, offer: Offer, graph: Graph, found: Findings) -> None:
-    needs = _needs(offer) - _given(step)
+    needs = _needs(offer) - _given(step) - _read_before(step, graph)
     for edge in graph.edges[step.id]:
         if edge.key == "A" and needs:
             missing = _escape(edge, needs, offer.id, graph)
@@ -45,6 +45,19 @@ def _needs(offer: Offer) -> frozenset[tuple[str, str]]:
 def _given(step: Step) -> frozenset[tuple[str, str]]:
     read = {("read", step.read.disclosure)} if step.read else set()
     return frozenset(read | ({("consent", step.consent.consent)} if step.consent else set()))
+
+
+def _read_before(step: Step, graph: Graph) -> frozenset[tuple[str, str]]:
+    """The disclosures that every way to the step has passed; a step that an If can skip does not count."""
+    reading: dict[str, set[str]] = {}
+    for one in graph.script.steps.values():
+        if one.read is not None and not (one.answers and one.branches):
+            reading.setdefault(one.read.disclosure, set()).add(one.id)
+    return frozenset(
+        ("read", disclosure)
+        for disclosure, steps in reading.items()
+        if step.id not in graph.reachable_without(frozenset(steps))
+    )
 
 
 def _escape(edge: Edge, needs: frozenset[tuple[str, str]], offer: str, graph: Graph) -> tuple[str, str] | None:

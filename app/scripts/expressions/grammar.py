@@ -29,7 +29,7 @@ def read_expression(source: str, conditions: Mapping[str, str]) -> Node:
         return Named(name, column)
     if not name:
         raise ExpressionError("The condition is empty.", 1)
-    if _WORDS.fullmatch(name) and not _has_operator_words(name):
+    if _WORDS.fullmatch(name) and (not _has_operator_words(name) or closest(name, conditions)):
         raise _unknown_condition(name, column, conditions)
     return _Reader(source, conditions).read()
 

@@ -157,6 +157,39 @@ def test_a_finding_has_its_place_and_says_what_was_meant(
     assert f'Did you mean "{suggestion}"?' in problem.message
 
 
+EARLY = """\
+---
+script: slow
+title: T
+kind: troubleshoot
+---
+## start
+> Hi
+- [1] Terms first -> told
+- [2] {other}
+## told
+Read: credit-terms
+- [1] Understood -> offer
+## offer
+Offer: loyalty-credit
+Consent: credit-terms-agreed "Shall I?"
+- [A] Yes -> end
+- [1] Yes -> end
+- [2] No -> end
+## end
+End: solved
+"""
+
+
+def test_terms_that_every_way_has_read_before_count() -> None:
+    def rules(other: str) -> list[str]:
+        files = small_library() | {TROUBLE: EARLY.replace("{other}", other).encode()}
+        return [problem.rule for problem in load_library(files).problems]
+
+    assert rules("Goodbye -> end") == []
+    assert rules("The offer at once -> offer") == ["accept-without-terms"]
+
+
 def test_an_objection_step_keeps_what_its_opener_knew() -> None:
     before = findings_with(TROUBLE, "> Which one", 'Objection: "x" -> soft\n> Which one')
     assert [problem.rule for problem in before] == ["unknown-step"]

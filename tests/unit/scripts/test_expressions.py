@@ -291,3 +291,11 @@ def test_values_of_a_wrong_type_never_raise_during_a_call(left: object, right: o
     names = Names({"left": NUMBER, "right": NUMBER if operator != "in" else list_of(NUMBER)})
 
     compile_value(f"left {operator} right", names).value({"left": left, "right": right}, Call())
+
+
+def test_a_mistyped_name_with_words_like_operators_is_still_a_name() -> None:
+    names = Names(NAMES.types, {"customer is in arrears": "account.past_due"})
+
+    with pytest.raises(ExpressionError) as caught:
+        compile_condition("customer is in arears", names)
+    assert (caught.value.rule, caught.value.suggestion) == ("unknown-condition", "customer is in arrears")
