@@ -57,13 +57,16 @@ class Settings:
 
 @dataclass(slots=True)
 class Program:
-    """The program without its window. `simulated` is the phone for people without one, None where there is none."""
+    """The program without its window. `phones` are the settings in use; `simulated` finds the phone for people
+    without one, None where there is none.
+    """
 
     desk: Desk
     gate: StoreGate
     tasks: Tasks
     library: Library
     demo: DemoSignIns | None
+    phones: tuple[str, ...]
     simulated: Callable[[], SimulatedPhone | None]
     _hub: EmbeddedHub | None = None
 
@@ -111,17 +114,17 @@ def open_program(settings: Settings, tasks: Tasks, handoff: HandoffServer | None
     phones = settings.phones or (("simulated:",) if settings.demo else ())
     opened: dict[str, CallSource] = {}
 
-    def open_sources(site: Site, under_way: Sequence[str]) -> Mapping[str, CallSource]:
+    def open_sources(site: Site, under_way: Sequence[tuple[str, str]]) -> Mapping[str, CallSource]:
         opened.clear()
         wanted = (*phones, *(("handoff:",) if handoff is not None else ()))
-        around = Surroundings(site.region, utc_now, handoff, tuple(under_way))
         for setting in wanted:
-            source = open_source(setting, around)
+            own = tuple(leg for source, leg in under_way if source == setting.partition(":")[0])
+            source = open_source(setting, Surroundings(site.region, utc_now, handoff, own))
             opened[source.name] = source
         return dict(opened)
 
     desk = Desk(World(gate, tasks, utc_now, new_id, library, open_sources))
-    return Program(desk, gate, tasks, library, demo, partial(_simulated, opened), hub)
+    return Program(desk, gate, tasks, library, demo, phones, partial(_simulated, opened), hub)
 
 
 def shipped_library() -> Library:

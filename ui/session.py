@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QPoint, QTimer
 
 from app.desk.intents import SignIn
 from app.desk.view import DeskView, Phase
@@ -20,6 +20,7 @@ from app.telephony.errors import HandoffFailed
 from app.telephony.handoff import endpoint, show_window
 from app.telephony.handoff_server import HandoffServer, claim
 from ui.application import make_application
+from ui.phone_window import PhoneWindow
 from ui.stage import LeadStage, Stage
 from ui.tasks import LaneTasks
 from ui.window import MainWindow
@@ -48,7 +49,16 @@ def run(options: argparse.Namespace) -> int:
         show_window(place)
         return 0
     application = make_application()
-    session = Session(folder, options.hub or "", demo=options.demo, phones=tuple(options.phone), handoff=server)
+    session = Session(
+        folder,
+        options.hub or "",
+        demo=options.demo,
+        phones=tuple(options.phone),
+        handoff=server,
+        when_ready=lambda: session.show_phone(),
+    )
+    # The phone's window goes with the agent's: closing that one ends the program.
+    session.window.closed.connect(application.quit)
     session.window.show()
     # The window is painted before the backend is imported: what takes long happens behind the first paint.
     QTimer.singleShot(0, session.open)
@@ -89,6 +99,7 @@ class Session:
         self._folder, self._hub, self._demo, self._phones = folder, hub, demo, phones
         self._handoff = handoff
         self._when_ready = when_ready
+        self._phone_window: PhoneWindow | None = None
         self._lead_of = ""
         self.stage.on_change = self._render
         self.lead.on_change = self.window.render_lead
@@ -102,9 +113,19 @@ class Session:
             self._handoff.start(lambda: self.tasks.post(self._come_forward))
         threading.Thread(target=self._build, name="opening", daemon=True).start()
 
+    def show_phone(self) -> None:
+        """Puts the simulated phone's window beside the agent's, where there is such a phone."""
+        if self.program is None or "simulated:" not in self.program.phones:
+            return
+        self._phone_window = PhoneWindow(self.program.simulated)
+        self._phone_window.show()
+        self._phone_window.move(self.window.frameGeometry().topRight() - QPoint(self._phone_window.width() + 24, -96))
+
     def close(self) -> None:
         """Ends everything in order; what was confirmed is kept."""
         self._timer.stop()
+        if self._phone_window is not None:
+            self._phone_window.close()
         if self._handoff is not None:
             self._handoff.stop()
         if self.program is not None:
