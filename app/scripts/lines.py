@@ -7,9 +7,22 @@ in the grammar (`resources/help/script-language.md`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TypeAlias
 
+from app.scripts.line_parts import (
+    ID,
+    PATH,
+    QUOTED,
+    SCRIPT_ID,
+    STEP_ID,
+    LineError,
+    an_id,
+    bad_id,
+    closing,
+    comma_parts,
+    last_arrow,
+    place_of,
+    split_condition,
+)
 from app.scripts.model import (
     Answer,
     Ask,
@@ -29,13 +42,8 @@ from app.scripts.model import (
 )
 from app.scripts.suggest import closest, did_you_mean
 
-STEP_ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
-SCRIPT_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_ID = re.compile(r"[a-z][a-z0-9_-]{0,59}")
-_PATH = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 _ANSWER = re.compile(r"-\s*\[([^\]]*)\]\s*")
 _EACH = re.compile(r"(\S+)\s+as\s+(\S+)")
-_QUOTED = re.compile(r'"([^"]*)"')
 _WAIT = re.compile(r"(\d{1,5})\s*([smh])\b\s*")
 _PICTURE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:/[A-Za-z0-9][A-Za-z0-9_-]*)*\.(?:svg|png)")
 _WAIT_UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -49,28 +57,13 @@ RESERVED_NAMES = frozenset(
 )
 
 
-class LineError(Exception):
-    """A line is not in the grammar. `column` is where, `suggestion` what would be right where that is clear."""
-
-    def __init__(self, message: str, column: int, suggestion: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.column = column
-        self.suggestion = suggestion
-
-
-def place_of(text: str, line: int, column: int) -> Place:
-    """The place of a text that begins at a column."""
-    return Place(line, column, column + len(text))
-
-
 def read_text(text: str, line: int, column: int) -> Line:
     """A spoken line, a point or a note: text, then perhaps `{if condition}`."""
     if "{if" not in text:
         if not text:
             raise LineError("There is no text behind the sign. Write it, or take the line out.", column)
         return Line(text, Place(line, column, column + len(text)))
-    words, condition = _split_condition(text, column)
+    words, condition = split_condition(text, column)
     if not words:
         raise LineError("There is no text before {if ...}. Write what is shown when the condition holds.", column)
     return Line(words, place_of(text, line, column), condition)
@@ -92,7 +85,7 @@ def read_answer(text: str, line: int, column: int) -> Answer:
             fix,
         )
     start = head.end()
-    arrow = _last_arrow(text)
+    arrow = last_arrow(text)
     if arrow < start:
         raise LineError(
             "The answer leads nowhere. Put -> and a step, or => and a script, behind it.", column + len(text)
@@ -102,13 +95,13 @@ def read_answer(text: str, line: int, column: int) -> Answer:
     place = Place(line, column, column + start + len(words))
     condition = ""
     if "{if" in words:
-        words, condition = _split_condition(words, column + start)
+        words, condition = split_condition(words, column + start)
     if not words:
         raise LineError(f"The answer under [{key}] has no words. Write what the caller says.", column + start)
     if key != "*":
         return Answer(key, words, target, place, condition)
     each = _EACH.fullmatch(words)
-    if each is None or not _PATH.fullmatch(each.group(1)) or not STEP_ID.fullmatch(each.group(2)):
+    if each is None or not PATH.fullmatch(each.group(1)) or not STEP_ID.fullmatch(each.group(2)):
         raise LineError(
             "[*] is followed by a list and a name: - [*] account.equipment as device -> step", column + start
         )
@@ -124,13 +117,13 @@ def read_target(text: str, line: int, column: int) -> Target:
             return Target(place, step=words)
         if " then " in f"{words} ":
             raise LineError("Only a script comes back: write => script then step.", column)
-        raise _bad_id(words, "step", "small letters, digits and _", column + 3, "_")
+        raise bad_id(words, "step", "small letters, digits and _", column + 3, "_")
     script, then, back = words.partition(" then ")
     script, back = script.strip(), back.strip()
     if not SCRIPT_ID.fullmatch(script):
-        raise _bad_id(script, "script", "small letters, digits and -", column + 3, "-")
+        raise bad_id(script, "script", "small letters, digits and -", column + 3, "-")
     if then and not STEP_ID.fullmatch(back):
-        raise _bad_id(back, "step", "small letters, digits and _", column + text.index(" then ") + 6, "_")
+        raise bad_id(back, "step", "small letters, digits and _", column + text.index(" then ") + 6, "_")
     return Target(place, script=script, then=back)
 
 
@@ -141,13 +134,13 @@ def read_ask(text: str, line: int, column: int) -> Ask:
     if not parenthesis:
         raise LineError("A form field needs its type in brackets: Ask: target (money, optional) What they pay", column)
     if not STEP_ID.fullmatch(name):
-        raise _bad_id(name, "field", "small letters, digits and _", column, "_")
-    inside, label = _closing(rest, column + len(text) - len(rest))
+        raise bad_id(name, "field", "small letters, digits and _", column, "_")
+    inside, label = closing(rest, column + len(text) - len(rest))
     if not label:
         raise LineError(
             "The form field has no label. Write behind the bracket what the agent asks for.", column + len(text)
         )
-    parts = _comma_parts(inside)
+    parts = comma_parts(inside)
     kind, choices = _ask_type(parts[0], column)
     secret = optional = False
     default = ""
@@ -157,7 +150,7 @@ def read_ask(text: str, line: int, column: int) -> Ask:
             secret = True
         elif part == "optional":
             optional = True
-        elif word == "default" and _PATH.fullmatch(path.strip()):
+        elif word == "default" and PATH.fullmatch(path.strip()):
             default = path.strip()
         else:
             fix = closest(word, ("secret", "optional", "default"))
@@ -180,7 +173,7 @@ def read_let(text: str, line: int, column: int) -> Let:
     if not sign or not expression:
         raise LineError("Let needs a name, = and a value: Let: gap = account.bill - ask.target", column)
     if not STEP_ID.fullmatch(name):
-        raise _bad_id(name, "value", "small letters, digits and _", column, "_")
+        raise bad_id(name, "value", "small letters, digits and _", column, "_")
     if name in RESERVED_NAMES:
         raise LineError(f'"{name}" is a name that Cuecard uses itself. Choose another one.', column)
     return Let(name, expression, place_of(expression, line, column + start))
@@ -188,7 +181,7 @@ def read_let(text: str, line: int, column: int) -> Let:
 
 def read_if(text: str, line: int, column: int) -> Branch:
     """`condition -> target`; its place is the condition's."""
-    arrow = _last_arrow(text)
+    arrow = last_arrow(text)
     if arrow < 0:
         raise LineError(
             "If leads nowhere. Put -> and a step, or => and a script, behind the condition.", column + len(text)
@@ -210,8 +203,8 @@ def read_verify(text: str, line: int, column: int) -> Verify:
     """`method | method`."""
     methods = tuple(part.strip() for part in text.split("|"))
     for method in methods:
-        if not _ID.fullmatch(method):
-            raise _bad_id(method, "way to verify", "small letters, digits and -", column, "-")
+        if not ID.fullmatch(method):
+            raise bad_id(method, "way to verify", "small letters, digits and -", column, "-")
     return Verify(methods, place_of(text, line, column))
 
 
@@ -222,12 +215,12 @@ def read_offer(text: str, line: int, column: int) -> OfferLine:
     if comma and how != "best first":
         fix = closest(how, ("best first",))
         raise LineError(f'"{how[:40]}" is not known behind an offer.' + did_you_mean(fix), column + len(offer) + 2, fix)
-    return OfferLine(_id(offer, "offer", column), place_of(text, line, column), bool(comma))
+    return OfferLine(an_id(offer, "offer", column), place_of(text, line, column), bool(comma))
 
 
 def read_read(text: str, line: int, column: int) -> Read:
     """`id`."""
-    return Read(_id(text, "disclosure", column), place_of(text, line, column))
+    return Read(an_id(text, "disclosure", column), place_of(text, line, column))
 
 
 def read_consent(text: str, line: int, column: int) -> Consent:
@@ -238,15 +231,15 @@ def read_consent(text: str, line: int, column: int) -> Consent:
         raise LineError(
             'Consent needs an id and the question in quotes: Consent: pack-charge "May I add it now?"', column
         )
-    return Consent(_id(consent.strip(), "consent", column), question, place_of(text, line, column))
+    return Consent(an_id(consent.strip(), "consent", column), question, place_of(text, line, column))
 
 
 def read_objection(text: str, line: int, column: int) -> Objection:
     """`"phrase" | "phrase" -> step`."""
-    arrow = _last_arrow(text)
+    arrow = last_arrow(text)
     phrases = []
     for part in text[: max(arrow, 0)].split("|"):
-        quoted = _QUOTED.fullmatch(part.strip())
+        quoted = QUOTED.fullmatch(part.strip())
         if quoted is None or not quoted.group(1).strip():
             raise LineError(
                 'An objection is quoted phrases and a step: Objection: "too dear" | "no money" -> soften', column
@@ -278,7 +271,7 @@ def read_picture(text: str, line: int, column: int) -> str:
 
 def read_request(verb: str, text: str, line: int, column: int) -> Request:
     """`action`, `kind`, `template` or `queue` behind Do, Task, Send, Transfer."""
-    return Request(verb, _id(text, "name", column), place_of(text, line, column))
+    return Request(verb, an_id(text, "name", column), place_of(text, line, column))
 
 
 def read_end(text: str, line: int, column: int) -> End:
@@ -291,54 +284,10 @@ def read_end(text: str, line: int, column: int) -> End:
             raise LineError(
                 "Behind the outcome comes the word reason and its code: End: saved, reason price",
                 column + len(outcome) + 1,
-                f"reason {rest.strip()}" if _ID.fullmatch(rest.strip()) else "",
+                f"reason {rest.strip()}" if ID.fullmatch(rest.strip()) else "",
             )
-        reason = _id(code.strip(), "reason", column + len(outcome) + 1)
-    return End(_id(outcome.strip(), "outcome", column), place_of(text, line, column), reason)
-
-
-LineReader: TypeAlias = Callable[[str, int, int], object]
-
-
-def _split_condition(text: str, column: int) -> tuple[str, str]:
-    """Text and the condition at its end."""
-    start = text.rfind("{if")
-    condition = text[start + 3 : -1]
-    if text[-1] != "}" or not condition.startswith((" ", "\t")):
-        raise LineError("{if condition} stands at the end of the line, with nothing behind it.", column + start)
-    if not condition.strip():
-        raise LineError("{if} has no condition. Write one, or take it out.", column + start)
-    return text[:start].rstrip(), condition.strip()
-
-
-def _last_arrow(text: str) -> int:
-    """Where the last -> or => outside of quotes begins; -1 for none."""
-    found = max(text.rfind("->"), text.rfind("=>"))
-    if found >= 0 and '"' in text and text.count('"', 0, found) % 2:
-        blanked = _QUOTED.sub(lambda quoted: " " * len(quoted.group()), text)
-        return max(blanked.rfind("->"), blanked.rfind("=>"))
-    return found
-
-
-def _closing(text: str, column: int) -> tuple[str, str]:
-    """What stands before the bracket that closes, and behind it."""
-    depth = 1
-    for index, sign in enumerate(text):
-        depth += (sign == "(") - (sign == ")")
-        if depth == 0:
-            return text[:index].strip(), text[index + 1 :].strip()
-    raise LineError("The bracket is not closed. Put ) behind the type of the field.", column + len(text))
-
-
-def _comma_parts(text: str) -> list[str]:
-    """The parts between commas that are in no brackets."""
-    parts, depth, start = [], 0, 0
-    for index, sign in enumerate(text):
-        depth += (sign == "(") - (sign == ")")
-        if sign == "," and depth == 0:
-            parts.append(text[start:index].strip())
-            start = index + 1
-    return [*parts, text[start:].strip()]
+        reason = an_id(code.strip(), "reason", column + len(outcome) + 1)
+    return End(an_id(outcome.strip(), "outcome", column), place_of(text, line, column), reason)
 
 
 def _ask_type(text: str, column: int) -> tuple[str, tuple[str, ...]]:
@@ -355,18 +304,3 @@ def _ask_type(text: str, column: int) -> tuple[str, tuple[str, ...]]:
     if parenthesis and (not all(choices) or len(set(choices)) != len(choices)):
         raise LineError("The values of a choice are different and none is empty.", column)
     return word, choices
-
-
-def _id(text: str, what: str, column: int) -> str:
-    if _ID.fullmatch(text):
-        return text
-    raise _bad_id(text, what, "small letters, digits, - and _", column, "-")
-
-
-def _bad_id(text: str, what: str, allowed: str, column: int, joint: str) -> LineError:
-    """The refusal of an id, with the nearest one that would do."""
-    if not text:
-        return LineError(f"Here the id of a {what} is missing.", column)
-    fix = re.sub(r"[^a-z0-9]+", joint, text.lower()[:60]).strip(joint)
-    fix = fix if _ID.fullmatch(fix) and fix != text else ""
-    return LineError(f'"{text[:40]}" is no id of a {what}; ids have {allowed}.' + did_you_mean(fix), column, fix)

@@ -6,28 +6,12 @@ The grammar with an example for each line is in `resources/help/script-language.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
-from app.scripts import lines
-from app.scripts.lines import LineError, place_of
-from app.scripts.model import (
-    Answer,
-    Ask,
-    Branch,
-    Let,
-    Line,
-    Objection,
-    Phrasing,
-    Place,
-    Problem,
-    Request,
-    Script,
-    Severity,
-    Step,
-)
+from app.scripts.line_parts import SCRIPT_ID, STEP_ID, LineError, place_of
+from app.scripts.model import Place, Problem, Script, Severity, Step
+from app.scripts.parse_step import StepBuilder, read_into
 from app.scripts.suggest import closest, did_you_mean
 
 LARGEST_FILE = 1_000_000
@@ -40,7 +24,6 @@ KINDS = ("troubleshoot", "save", "upsell", "verify", "care", "process", "wrap-up
 TAGS = ("identity", "offer", "disclosure", "return")
 HEADER_KEYS = ("script", "title", "kind", "start", "cancel", "language", "phrases", "about")
 
-_KEYWORD = re.compile(r"([A-Za-z]+)\s*:\s*")
 _HEADER = re.compile(r"([A-Za-z_-]+)\s*:\s*(.*)")
 _TAG = re.compile(r"\s#(\S+)\s*$")
 # Control characters, line ends that are none, and signs that show a text in another order than it has.
@@ -63,49 +46,6 @@ def parse_script(source: str, file: str) -> Parsed:
     return _Reader(file).read(source)
 
 
-@dataclass(slots=True)
-class _StepBuilder:
-    """A step while its lines are read."""
-
-    id: str
-    title: str
-    tags: tuple[str, ...]
-    place: Place
-    first_line: int
-    phrasings: list[list[Line]] = field(default_factory=list)
-    points: list[Line] = field(default_factory=list)
-    notes: list[Line] = field(default_factory=list)
-    asks: list[Ask] = field(default_factory=list)
-    lets: list[Let] = field(default_factory=list)
-    branches: list[Branch] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
-    objections: list[Objection] = field(default_factory=list)
-    requests: list[Request] = field(default_factory=list)
-    single: dict[str, Any] = field(default_factory=dict)
-    # What kind of line came last: "text" allows more text and `or`, "or" wants text.
-    last: str = ""
-
-    def finish(self, last_line: int) -> Step:
-        return Step(
-            self.id,
-            self.title,
-            self.tags,
-            self.place,
-            self.first_line,
-            last_line,
-            tuple(Phrasing(tuple(text)) for text in self.phrasings),
-            tuple(self.points),
-            tuple(self.notes),
-            tuple(self.asks),
-            tuple(self.lets),
-            tuple(self.branches),
-            tuple(self.answers),
-            tuple(self.objections),
-            tuple(self.requests),
-            **self.single,
-        )
-
-
 class _Reader:
     """Reads one file, line by line."""
 
@@ -115,7 +55,7 @@ class _Reader:
         self.header: dict[str, str] = {}
         self.header_places: dict[str, Place] = {}
         self.steps: dict[str, Step] = {}
-        self.step: _StepBuilder | None = None
+        self.step: StepBuilder | None = None
 
     def read(self, source: str) -> Parsed:
         rows = [row.rstrip("\r") for row in source.removeprefix("\ufeff").split("\n")]
@@ -201,9 +141,9 @@ class _Reader:
         name, _, title = heading[3:].partition(":")
         name = name.strip()
         place = place_of(name, line, 4 + len(heading[3:]) - len(heading[3:].lstrip()))
-        if not lines.STEP_ID.fullmatch(name):
+        if not STEP_ID.fullmatch(name):
             fix = re.sub(r"[^a-z0-9]+", "_", name.lower()[:60]).strip("_")
-            fix = fix if lines.STEP_ID.fullmatch(fix) else ""
+            fix = fix if STEP_ID.fullmatch(fix) else ""
             message = f'"{name[:40]}" is no id of a step; ids have small letters, digits and _.' + did_you_mean(fix)
             self._problem(message, place, fix)
         elif name in self.steps:
@@ -214,7 +154,7 @@ class _Reader:
         elif len(self.steps) == MOST_STEPS:
             self._problem(f"The script has more than {MOST_STEPS:,} steps. Divide it.", place)
         # A step that could not be taken is read all the same, so that the problems of its lines are seen.
-        self.step = _StepBuilder(name, title.strip() or name.replace("_", " ").capitalize(), tuple(tags), place, line)
+        self.step = StepBuilder(name, title.strip() or name.replace("_", " ").capitalize(), tuple(tags), place, line)
 
     def _close_step(self, last_line: int) -> None:
         step, self.step = self.step, None
@@ -222,7 +162,7 @@ class _Reader:
             return
         if step.last == "or":
             self._problem("or is followed by another way to say it. Write it, or take or out.", Place(last_line))
-        if lines.STEP_ID.fullmatch(step.id) and step.id not in self.steps and len(self.steps) < MOST_STEPS:
+        if STEP_ID.fullmatch(step.id) and step.id not in self.steps and len(self.steps) < MOST_STEPS:
             self.steps[step.id] = step.finish(last_line)
 
     # Lines
@@ -245,7 +185,7 @@ class _Reader:
             self._problem(f"The line {reason}. Write it anew.", Place(line, column))
             return
         try:
-            _read_into(step, text, line, column)
+            read_into(step, text, line, column)
         except LineError as error:
             self._problem(error.message, Place(line, error.column, column + len(text)), error.suggestion)
 
@@ -258,7 +198,7 @@ class _Reader:
         if not self.steps:
             self._problem("The script has no step. A step begins with ## and its id.", Place(1))
         name = header.get("script", "")
-        if not lines.SCRIPT_ID.fullmatch(name) or len(name) > 60:
+        if not SCRIPT_ID.fullmatch(name) or len(name) > 60:
             message = "The header needs script: and an id of small letters, digits and -."
             self._problem(message, places.get("script", Place(1)))
             name = (
@@ -273,7 +213,7 @@ class _Reader:
         if not header.get("title"):
             self._problem("The header needs title: and what the agent sees.", places.get("title", Place(1)))
         cancel = header.get("cancel", "")
-        if "cancel" in header and not lines.SCRIPT_ID.fullmatch(cancel):
+        if "cancel" in header and not SCRIPT_ID.fullmatch(cancel):
             self._problem("cancel: needs the id of the script that the Cancel key opens.", places["cancel"])
             cancel = ""
         start = header.get("start", "") or next(iter(self.steps), "")
@@ -297,95 +237,3 @@ class _Reader:
             MappingProxyType(dict(header)),
             MappingProxyType(self.steps),
         )
-
-
-def _read_into(step: _StepBuilder, text: str, line: int, column: int) -> None:
-    """Reads one line of a step; raises LineError."""
-    sign = text[0]
-    if sign == ">":
-        _read_spoken(step, text, line, column)
-        return
-    if text == "or":
-        if step.last != "text":
-            raise LineError("or stands between two ways to say the same, each with > before it.", column)
-        step.last = "or"
-        return
-    if step.last == "or":
-        raise LineError("After or comes another way to say it, with > before it.", column)
-    step.last = ""
-    if sign == "*":
-        step.points.append(lines.read_text(text[1:].lstrip(), line, column + len(text) - len(text[1:].lstrip())))
-    elif sign == "-":
-        step.answers.append(lines.read_answer(text, line, column))
-    else:
-        _read_keyword(step, text, line, column)
-
-
-def _read_spoken(step: _StepBuilder, text: str, line: int, column: int) -> None:
-    words = text[1:].lstrip()
-    spoken = lines.read_text(words, line, column + len(text) - len(words))
-    if step.last == "text":
-        step.phrasings[-1].append(spoken)
-    elif step.last == "or" or not step.phrasings:
-        step.phrasings.append([spoken])
-    else:
-        raise LineError(
-            "What is said in a step stands together. Move it up, or put or before another way to say it.", column
-        )
-    step.last = "text"
-
-
-def _read_keyword(step: _StepBuilder, text: str, line: int, column: int) -> None:
-    match = _KEYWORD.match(text)
-    word = match.group(1) if match else ""
-    rest = text[match.end() :] if match else ""
-    at = column + (match.end() if match else 0)
-    if word in _LISTED:
-        place, reader = _LISTED[word]
-        getattr(step, place).append(reader(rest, line, at))
-    elif word in _SINGLE:
-        place, single_reader = _SINGLE[word]
-        if place in step.single:
-            raise LineError(f"A step has one {word}: line only. Make another step of it.", column)
-        step.single[place] = single_reader(rest, line, at)
-    elif word in _VERBS:
-        step.requests.append(lines.read_request(word.lower(), rest, line, at))
-    else:
-        raise _not_in_grammar(text, word, column)
-
-
-def _not_in_grammar(text: str, word: str, column: int) -> LineError:
-    keywords = (*_LISTED, *_SINGLE, *_VERBS)
-    fix = closest(word or text.split()[0].rstrip(":"), keywords)
-    if word:
-        return LineError(
-            f'"{word[:40]}:" is no keyword.' + did_you_mean(f"{fix}:" if fix else ""), column, f"{fix}:" if fix else ""
-        )
-    if text.startswith("#"):
-        return LineError("A step begins with ##, a blank and its id, at the beginning of the line.", column)
-    hint = (
-        f' Did you mean "{fix}:"?' if fix else " To say it, put > before it; to note it for trainers, put // before it."
-    )
-    return LineError(
-        "This line begins with no sign or keyword of the language." + hint, column, f"{fix}:" if fix else ""
-    )
-
-
-_LISTED: dict[str, tuple[str, Callable[[str, int, int], object]]] = {
-    "Note": ("notes", lines.read_text),
-    "Ask": ("asks", lines.read_ask),
-    "Let": ("lets", lines.read_let),
-    "If": ("branches", lines.read_if),
-    "Else": ("branches", lines.read_else),
-    "Objection": ("objections", lines.read_objection),
-}
-_SINGLE: dict[str, tuple[str, Callable[[str, int, int], object]]] = {
-    "Verify": ("verify", lines.read_verify),
-    "Offer": ("offer", lines.read_offer),
-    "Read": ("read", lines.read_read),
-    "Consent": ("consent", lines.read_consent),
-    "Wait": ("wait", lines.read_wait),
-    "Show": ("picture", lines.read_picture),
-    "End": ("end", lines.read_end),
-}
-_VERBS = ("Do", "Task", "Send", "Transfer")
