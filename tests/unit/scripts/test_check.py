@@ -246,12 +246,13 @@ def test_the_time_to_check_grows_with_the_script_and_not_faster() -> None:
         source = "---\nscript: big\ntitle: T\nkind: care\n---\n" + "\n".join(rows)
         best = float("inf")
         for _ in range(3):
-            began = time.perf_counter()
+            began = time.process_time()
             script = parse_script(source, "big.call.md").script
             assert script is not None
             assert check_script(script, known) == ()
-            best = min(best, time.perf_counter() - began)
+            best = min(best, time.process_time() - began)
         return best
 
     known = load_library(small_library()).known
-    assert seconds(2000) < 12 * seconds(250)
+    # Eight times as long when linear, 64 times when quadratic.
+    assert seconds(2000) < 30 * seconds(250)

@@ -280,11 +280,11 @@ def test_more_steps_than_allowed_are_refused_and_the_rest_is_kept() -> None:
 
 
 def test_a_file_of_nonsense_is_given_up_after_many_problems() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     result = parsed("## one\n" + "nonsense\n" * 100_000)
 
     assert MOST_PROBLEMS <= len(result.problems) <= MOST_PROBLEMS + 5
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 _PIECES = st.sampled_from(
