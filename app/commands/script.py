@@ -171,10 +171,17 @@ def _read_key(prompt: str) -> str | None:
 
 def _say(text: str) -> None:
     # Bytes, so that a terminal's encoding cannot fail on a sign; what could steer the terminal is taken out.
-    clean = "".join(sign if sign.isprintable() or sign == "\n" else "�" for sign in text)
+    clean = "".join(_harmless(sign) for sign in text)
     sys.stdout.flush()
     sys.stdout.buffer.write(clean.encode("utf-8") + b"\n")
     sys.stdout.flush()
+
+
+def _harmless(sign: str) -> str:
+    if sign.isprintable() or sign == "\n":
+        return sign
+    # Amounts and dates are written with spaces of other kinds.
+    return " " if sign in "\t\u00a0\u202f\u2009" else "�"
 
 
 def _shown(path: Path) -> str:
