@@ -22,6 +22,7 @@ from app.domain.event import Event, EventType, Json, NewEvent
 from app.sync.crm import Rejection
 
 _NEXT = "next_sequence"
+_ORDERS = [EventType.ORDER_REQUESTED.value, EventType.ORDER_PLACED.value, EventType.ORDER_FAILED.value]
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(dict[str, Any])
 
@@ -101,6 +102,20 @@ def recorded_since(connection: Connection, source: str, since: datetime, person:
         .order_by(outbox.c.sequence)
     )
     return [_event(row, source) for row in rows]
+
+
+def open_orders(connection: Connection, source: str) -> list[Event]:
+    """The events of orders that were asked for and of which nothing was heard since, in order."""
+    rows = connection.execute(select(outbox).where(outbox.c.type.in_(_ORDERS)).order_by(outbox.c.sequence))
+    asked: dict[str, Event] = {}
+    for row in rows:
+        event = _event(row, source)
+        order = str(event.data.get("order"))
+        if event.type is EventType.ORDER_REQUESTED:
+            asked[order] = event
+        else:
+            asked.pop(order, None)
+    return list(asked.values())
 
 
 def unsent(connection: Connection, source: str, limit: int) -> list[Event]:

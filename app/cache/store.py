@@ -84,6 +84,11 @@ class LocalStore:
         with self._database.read() as connection:
             return outbox.recorded_since(connection, self.source, since, person)
 
+    def open_orders(self) -> list[Event]:
+        """The events of orders that were asked for and of which nothing was heard since, in order."""
+        with self._database.read() as connection:
+            return outbox.open_orders(connection, self.source)
+
     # Accounts (app.desk.ports.AccountBook)
 
     def by_phone(self, e164: str) -> tuple[Account, ...]:

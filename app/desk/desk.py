@@ -216,6 +216,8 @@ class Desk:
         self._state.sync = sync
         if went_on_or_off and self._state.current is not None and self._state.current.walk is not None:
             self._scripts.context_changed(self._state.current)
+        if went_on_or_off and sync.online:
+            self._scripts.place_open_orders()
         self._changed()
 
     def _committed(self, events: Sequence[Event]) -> None:

@@ -39,7 +39,7 @@ class PhoneSide:
         """One event from any source; nobody's while nobody is signed in."""
         if self._state.shift is None:
             return
-        for call in self._calls():
+        for call in self._state.calls:
             if call.phone.leg_id == event.leg_id:
                 call.unheard = False
         self._decide(self._book.fold(event))
@@ -258,11 +258,8 @@ class PhoneSide:
             return False
         return not call.unheard and self._state.phone_works(source.name)
 
-    def _calls(self) -> list[LiveCall]:
-        return ([self._state.current] if self._state.current is not None else []) + self._state.waiting
-
     def _find(self, phone: Call) -> LiveCall | None:
-        return next((call for call in self._calls() if call.phone.key == phone.key), None)
+        return next((call for call in self._state.calls if call.phone.key == phone.key), None)
 
     def _number_text(self, phone: Call) -> str:
         if phone.ani_e164 is not None:

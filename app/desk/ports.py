@@ -93,6 +93,9 @@ class Recorder(Protocol):
     def recorded_since(self, since: datetime, person: str) -> list[Event]:
         """The events of one person's sessions from that time on, in order of recording (for My day)."""
 
+    def open_orders(self) -> list[Event]:
+        """The events of orders that were asked for and of which nothing was heard since, in order."""
+
 
 class AccountBook(Protocol):
     """The cached accounts. Answers in well under a frame, with or without network."""

@@ -83,6 +83,11 @@ class DeskState:
     sign_in_user: str = ""
     purge_after: timedelta = timedelta(minutes=30)
 
+    @property
+    def calls(self) -> list[LiveCall]:
+        """Every call on the desk, the current one first."""
+        return ([self.current] if self.current is not None else []) + self.waiting
+
     def say(self, tone: Tone, text: str) -> None:
         """Shows a sentence in the inline bar; the same sentence again only renews its time."""
         others = tuple(message for message in self.messages if message.text != text)

@@ -6,7 +6,7 @@ from app.desk.choices import reason_label
 from app.desk.live_call import LiveCall, OfferFact, to_draft
 from app.desk.state import DeskState
 from app.desk.view import Tone
-from app.domain.event import EventType, Happening, Json, NewEvent
+from app.domain.event import Event, EventType, Happening, Json, NewEvent
 from app.scripts.actions import Action, ActionRefused, ContextChanged, Finished
 from app.scripts.context import WalkContext
 from app.scripts.routes import first_script
@@ -28,6 +28,7 @@ class ScriptDesk:
 
     def __init__(self, state: DeskState) -> None:
         self._state = state
+        self._placing: set[str] = set()
 
     def preview(self, call: LiveCall) -> StepScreen | None:
         """The step that answering will open; nothing is recorded of it."""
@@ -121,7 +122,7 @@ class ScriptDesk:
                 call.step_since = event.time
         self._commit(call, stamped)
         for order in orders:
-            self._place(call, order)
+            self._place(call, call.subject, order)
         self._take_ending(call)
 
     def _note_offer(self, call: LiveCall, event: NewEvent) -> None:
@@ -150,39 +151,57 @@ class ScriptDesk:
         if ending is not None and not call.disposition:
             call.disposition, call.reason = ending.outcome, ending.reason
 
-    def _place(self, call: LiveCall, order: OrderRequest) -> None:
+    def place_open_orders(self) -> None:
+        """Places what could not be placed when it was asked for: the network was away, or the program ended.
+
+        The CRM takes the same order id once, so an order whose answer was lost is not placed twice.
+        """
         shift = self._state.shift
-        if shift is None:
+        if shift is None or not self._state.sync.online:
             return
 
+        def found(events: list[Event]) -> None:
+            for event in events:
+                call = next((each for each in self._state.calls if each.subject == event.subject), None)
+                self._place(call, event.subject, _order(event.data))
+
+        self._state.world.tasks.submit("store", shift.recorder.open_orders, found, lambda _: None)
+
+    def _place(self, call: LiveCall | None, subject: str, order: OrderRequest) -> None:
+        shift = self._state.shift
+        if shift is None or order.id in self._placing:
+            return
+        self._placing.add(order.id)
+
         def done(reference: str) -> None:
-            call.orders[order.action] = "placed"
-            self._order_happened(call, EventType.ORDER_PLACED, {"order": order.id, "reference": reference})
+            self._placing.discard(order.id)
+            self._order_happened(call, subject, EventType.ORDER_PLACED, {"order": order.id, "reference": reference})
             self._finished(call, order.action, "placed")
 
         def failed(error: Exception) -> None:
-            if isinstance(error, CrmRefused):
-                call.orders[order.action] = "failed"
-                self._order_happened(call, EventType.ORDER_FAILED, {"order": order.id, "problem": error.problem})
-                self._state.say(Tone.ATTENTION, f"The CRM did not take the order: {error.problem}")
-                self._finished(call, order.action, "failed")
-            else:
-                # The order's event is in the outbox: sync places the order when the CRM is back.
+            self._placing.discard(order.id)
+            if not isinstance(error, CrmRefused):
+                # The order's event is in the outbox: it is placed when the CRM is back.
                 self._finished(call, order.action, "queued")
+                return
+            self._order_happened(call, subject, EventType.ORDER_FAILED, {"order": order.id, "problem": error.problem})
+            self._state.say(Tone.ATTENTION, f"The CRM did not take the order: {error.problem}")
+            self._finished(call, order.action, "failed")
 
         self._state.world.tasks.submit("crm", lambda: shift.crm.place_order(order), done, failed)
 
-    def _order_happened(self, call: LiveCall, kind: EventType, data: dict[str, Json]) -> None:
+    def _order_happened(self, call: LiveCall | None, subject: str, kind: EventType, data: dict[str, Json]) -> None:
         if self._state.recording is None:
             return
-        events = self._state.recording.stamp(call.subject, [Happening(kind, data)])
-        if call.confirmed:
+        events = self._state.recording.stamp(subject, [Happening(kind, data)])
+        if call is None or call.confirmed:
             self._state.recording.commit(events)
         else:
             self._commit(call, events)
 
-    def _finished(self, call: LiveCall, action: str, result: str) -> None:
-        if not call.confirmed:
+    def _finished(self, call: LiveCall | None, action: str, result: str) -> None:
+        if call is not None and not call.confirmed:
+            call.orders[action] = result
             self.apply(call, Finished(action, result))
         self._state.changed()
 

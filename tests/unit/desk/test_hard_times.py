@@ -118,3 +118,26 @@ def test_signing_out_waits_for_the_end_of_the_call(rig: DeskRig) -> None:
     rig.say(intents.SignOut())
     assert rig.view.phase is Phase.RINGING
     assert "Finish this call first" in rig.view.messages[-1].text
+
+
+def test_an_order_asked_for_without_network_is_placed_once_when_it_is_back(rig: DeskRig) -> None:
+    leg = rig.ring()
+    rig.say(intents.AnswerCall())
+    rig.verify()
+    rig.keys("11 EA ")
+    rig.gate.sync.say(OFFLINE)
+    assert rig.crm is not None
+    rig.crm.failing.append(CrmUnreachable("The hub does not answer."))
+    rig.keys("1")
+    assert rig.view.script is not None
+    assert [request.result for request in rig.view.script.requests] == ["queued"]
+    rig.phone.caller_hangs_up(leg)
+    rig.keys(" ")
+    assert rig.crm.orders == {}
+
+    rig.gate.sync.say(SyncState(0, None, 0, online=True))
+    rig.gate.sync.say(OFFLINE)
+    rig.gate.sync.say(SyncState(0, None, 0, online=True))
+
+    assert len(rig.crm.orders) == 1
+    assert rig.types().count(EventType.ORDER_PLACED) == 1
