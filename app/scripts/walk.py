@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from app.domain.event import Happening
 from app.scripts.actions import Action, ActionRefused
 from app.scripts.context import WalkContext
+from app.scripts.expressions import ExpressionError
 from app.scripts.library import Library
 from app.scripts.model import Objection
 from app.scripts.screen import Found, StepScreen
@@ -66,7 +67,7 @@ class Walk:
                 state = evolve(state, event)
             restored = cls(Book(library), state, [dict(entry) for entry in log])
             restored.screen()
-        except (LookupError, ValueError, TypeError) as error:
+        except (LookupError, ValueError, TypeError, ExpressionError) as error:
             raise RestoreError("This call's script has changed since; start its script again.") from error
         return restored
 

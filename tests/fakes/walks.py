@@ -68,12 +68,16 @@ def shipped_everywhere() -> Library:
     return _library(load_library(files))
 
 
-def library_with(**scripts: str) -> Library:
+def library_with(catalogue: bytes = b"", /, **scripts: str) -> Library:
     """The shipped offers, terms and policies with scripts of one's own: name (with _ for -) to steps.
 
-    Each script is of kind care; a first line `cancel: ..` of the text goes into the header.
+    `catalogue` is one more catalogue file. Each script is of kind care; a first line `cancel: ..` of its text goes
+    into the header.
     """
-    files = {name: content for name, content in shipped_files().items() if not name.startswith(("scripts/", "routes"))}
+    left_out = ("scripts/", "routes")
+    files = {name: content for name, content in shipped_files().items() if not name.startswith(left_out)}
+    if catalogue:
+        files["catalog/more.yaml"] = catalogue
     for name, text in scripts.items():
         identity = name.replace("_", "-")
         cancel, text = ("", text) if not text.startswith("cancel:") else text.split("\n", 1)

@@ -87,7 +87,9 @@ def _choose(turn: Turn, key: str) -> None:
         raise refuse(f"“{chosen.text}” is closed: {chosen.closed}.")
     capture(turn)
     answer = chosen.answer
-    turn.emit(walk.Answered(visit.script, visit.step, key, chosen.text, answer.name, answer.each, chosen.item))
+    # As written, not as filled in: events carry no names or amounts of the account.
+    text = answer.text if chosen.item < 0 else chosen.text
+    turn.emit(walk.Answered(visit.script, visit.step, key, text, answer.name, answer.each, chosen.item))
     if step.consent and key in ("1", "2"):
         records.answer_consent(turn, given=key == "1")
     go(turn, answer.target)

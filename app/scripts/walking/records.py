@@ -208,6 +208,5 @@ def _return_to_offer(turn: Turn, table: Table) -> None:
 def _follow(turn: Turn, table: Table, key: str) -> None:
     answer = next((one for one in table.step.answers if one.key == key), None)
     if answer is not None:
-        text = turn.moment().text(answer.text)
-        turn.emit(walk.Answered(table.visit.script, table.visit.step, key, text))
+        turn.emit(walk.Answered(table.visit.script, table.visit.step, key, answer.text))
         go(turn, answer.target)

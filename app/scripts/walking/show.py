@@ -25,7 +25,7 @@ from app.scripts.walking.records import unread, way_past
 from app.scripts.walking.scope import Moment, customs_of, typed
 from app.scripts.walking.state import State
 from app.scripts.walking.steps import cancel_target, request_key
-from app.scripts.walking.table import offer_visit, pending, table_at
+from app.scripts.walking.table import moment_of, offer_visit, pending, table_at
 from app.scripts.walking.turn import Turn
 
 # What to ask for, and whether a CRM can check it; other methods are attested by the agent.
@@ -143,6 +143,8 @@ def _path(book: Book, state: State) -> tuple[PathItem, ...]:
     for visit in state.history[: state.at]:
         step = book.step(visit.script, visit.step)
         answer = state.answers.get((visit.script, visit.step), "")
+        if "{" in answer:
+            answer = moment_of(book, state, visit).text(answer)
         if not answer and step.asks:
             texts = (typed(state, visit.script, ask) for ask in step.asks if not ask.secret)
             answer = ", ".join(text for text in texts if text)

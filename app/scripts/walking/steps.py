@@ -142,7 +142,8 @@ def _way_on_entry(turn: Turn, visit: Visit, step: Step) -> Target | None:
 
 
 def _request_cancel(turn: Turn, visit: Visit) -> None:
-    extended = sum(one.extended for one in turn.state.offers.values())
+    ours = sum(one.extended for one in turn.state.offers.values())
+    extended = ours + turn.state.context.extended_before
     turn.emit(walk.CancelRequested(turn.state.account_id, visit.script, visit.step, extended))
 
 
@@ -157,8 +158,6 @@ def _request(turn: Turn, request: Request) -> None:
 
 def request_key(book: Book, state: State, request: Request) -> tuple[str, str, str]:
     """What is asked for, and for an order the offer and option that it is about."""
-    if request.verb != "do":
-        return f"{request.verb}:{request.what}", "", ""
     if request.what != "place_order":
         return request.what, "", ""
     accepted = [name for name, one in state.offers.items() if one.state is OfferState.ACCEPTED]

@@ -406,3 +406,13 @@ def test_the_american_site_reads_dates_its_own_way() -> None:
     agent.press("Enter")
 
     assert agent.screen.spoken == "December 3, 2026"
+
+
+def test_an_answer_is_recorded_as_written_without_the_customers_data() -> None:
+    agent = walking(
+        "## who: Who #identity\nVerify: pin\n- [1] Yes -> inside\n- [9] No -> done\n"
+        "## inside: Inside\n- [1] Yes, {account.first_name} it is -> next\n## next: Next\n- [1] On -> done\n" + END
+    ).press("V", "1", "1")
+
+    assert agent.facts(EventType.ANSWER_GIVEN)[-1]["answer"] == "Yes, {account.first_name} it is"
+    assert agent.screen.path[-1].answer == "Yes, Ada it is"

@@ -14,6 +14,7 @@ from app.scripts.actions import (
     Choose,
     ConfirmRead,
     ContextChanged,
+    Continue,
     Decline,
     Defer,
     Extend,
@@ -445,3 +446,45 @@ def test_a_yes_that_is_completed_for_another_account_or_caller_is_refused() -> N
     agent.do(Verified("pin", "crm", role="third_party"))
     assert agent.refusal(Choose("1")).startswith("Only the holder")
     assert agent.told(EventType.OFFER_ACCEPTED) == []
+
+
+CATALOGUE = b"""
+currency: GBP
+offers:
+  - id: told
+    name: With terms only
+    kind: upsell
+    disclosure: pack-terms
+    options: [{id: one, label: One, price: 1.00}, {id: two, label: Two, price: 2.00}]
+  - id: free
+    name: With nothing
+    kind: upsell
+    options: [{id: one, label: One, price: 0}]
+"""
+
+
+def pitching(name: str) -> Agent:
+    library = library_with(
+        CATALOGUE,
+        main=f"## pitch: Pitch #offer\nOffer: {name}\n- [A] Yes -> terms\n- [D] No -> done\n"
+        "## terms: Terms\nRead: pack-terms\nElse: -> done\n## done: Done\nDo: place_order\nEnd: upsold\n",
+    )
+    return Agent(library, "main", context(verified=True))
+
+
+def test_an_offer_without_terms_is_accepted_at_once() -> None:
+    agent = pitching("free").press("A")
+
+    assert agent.told(EventType.OFFER_EXTENDED, EventType.OFFER_ACCEPTED) == ["offer.extended", "offer.accepted"]
+
+
+def test_an_offer_with_terms_only_is_accepted_when_they_were_read() -> None:
+    agent = pitching("told").press("A:two")
+    assert agent.told(EventType.OFFER_ACCEPTED) == []
+    assert "Read the text out" in agent.refusal(Continue())
+
+    agent.press("Read")
+
+    assert agent.facts(EventType.OFFER_ACCEPTED)[0]["option"] == "two"
+    assert "already" in agent.refusal(ConfirmRead(1.0))
+    assert agent.press("Enter").facts(EventType.ORDER_REQUESTED)[0]["option"] == "two"
