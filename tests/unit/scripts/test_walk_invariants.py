@@ -69,7 +69,9 @@ def odd(dice: random.Random) -> list[Action]:
 def played(seed: int, steps: int = 120) -> Iterator[tuple[Walk, list[Happening]]]:
     """A walk after each thing that was done, with all that happened so far."""
     dice = random.Random(seed)
-    walk, first = Walk.start(shipped(), dice.choice(["save-too-expensive", "upsell-data-pack"]), context(dice.choice([ADA, BEN])))
+    walk, first = Walk.start(
+        shipped(), dice.choice(["save-too-expensive", "upsell-data-pack"]), context(dice.choice([ADA, BEN]))
+    )
     happened = list(first)
     for _ in range(steps):
         try:
