@@ -19,6 +19,7 @@ from ui.widgets.frames import column
 from ui.widgets.text import Label, Paragraph, Role
 
 _WIDTH = 300
+_GAP = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,18 @@ CALLERS = (
 
 
 class PhoneWindow(QWidget):
-    """A window with a button for each made-up caller. `phone` finds the simulated phone, None while there is none."""
+    """A window with a button for each made-up caller, always above the agent's window.
 
-    def __init__(self, phone: Callable[[], SimulatedPhone | None], callers: tuple[MadeUpCaller, ...] = CALLERS) -> None:
-        super().__init__(None, Qt.WindowType.Tool)
+    `phone` finds the simulated phone, None while nobody is signed in.
+    """
+
+    def __init__(
+        self,
+        agent_window: QWidget,
+        phone: Callable[[], SimulatedPhone | None],
+        callers: tuple[MadeUpCaller, ...] = CALLERS,
+    ) -> None:
+        super().__init__(agent_window, Qt.WindowType.Tool)
         self._phone = phone
         self._leg = ""
         self.setWindowTitle("Simulated phone")
@@ -67,6 +76,17 @@ class PhoneWindow(QWidget):
         hang_up = KeyButton("The customer hangs up", kind=Kind.ATTENTION)
         hang_up.clicked.connect(self._hang_up)
         layout.addWidget(hang_up)
+
+    def place_beside(self, agent_window: QWidget) -> None:
+        """To the right of the agent's window where the screen has room, else over its lower right corner."""
+        self.adjustSize()
+        frame = agent_window.frameGeometry()
+        room = agent_window.screen().availableGeometry()
+        x = frame.right() + _GAP
+        if x + self.width() > room.right():
+            x = min(frame.right(), room.right()) - self.width() - _GAP
+        y = min(frame.bottom(), room.bottom()) - self.height() - 3 * _GAP
+        self.move(x, max(room.top(), y))
 
     def _ring(self, caller: MadeUpCaller) -> None:
         phone = self._phone()

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QTimer
 
 from app.desk.intents import SignIn
 from app.desk.view import DeskView, Phase
@@ -117,9 +117,9 @@ class Session:
         """Puts the simulated phone's window beside the agent's, where there is such a phone."""
         if self.program is None or "simulated:" not in self.program.phones:
             return
-        self._phone_window = PhoneWindow(self.program.simulated)
+        self._phone_window = PhoneWindow(self.window, self.program.simulated)
+        self._phone_window.place_beside(self.window)
         self._phone_window.show()
-        self._phone_window.move(self.window.frameGeometry().topRight() - QPoint(self._phone_window.width() + 24, -96))
 
     def close(self) -> None:
         """Ends everything in order; what was confirmed is kept."""

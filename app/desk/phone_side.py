@@ -96,9 +96,9 @@ class PhoneSide:
         self._close(call)
 
     def show_preview(self, call: LiveCall) -> None:
-        """Renews the step that answering would open."""
-        rings = call is self._state.current and call.walk is None
-        self.preview = self._scripts.preview(call) if rings else None
+        """Renews the step that answering would open; a call that waits behind another changes nothing."""
+        if call is self._state.current:
+            self.preview = self._scripts.preview(call) if call.walk is None else None
 
     # -- decisions ----------------------------------------------------------------------------------------------------
 

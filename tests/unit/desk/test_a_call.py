@@ -203,3 +203,11 @@ def test_find_opens_an_objection_and_comes_back(rig: DeskRig) -> None:
     assert rig.view.script is not None and rig.view.script.step == "speed"
     rig.keys(" ")
     assert rig.view.script.step == "smaller_plan"
+
+
+def test_a_waiting_call_does_not_take_the_ringing_call_s_first_sentence_away(rig: DeskRig) -> None:
+    rig.ring()
+    first = rig.view.script
+    rig.ring(UNKNOWN, menu="")
+    assert rig.view.script == first
+    assert rig.view.preview
