@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
-from ui.keys import Command, KeyMap
+from ui.keys import Command, KeyMap, Place
 
 QUIET_SECONDS = 0.4
 """A bare letter or digit this soon after other typing belongs to the typing: it is no command."""
@@ -20,7 +20,7 @@ class Keyboard(QObject):
 
     Only the widget that has the focus is filtered, so that other events cost nothing. `obey` gets each command and
     says whether it took it; a key that nobody takes goes on to the widget.
-    Attributes: `in_field`, whether a text field has the keyboard. Signals: `place_changed` when that changes.
+    Attributes: `place`, where the keyboard is. Signals: `place_changed` when that changes.
     """
 
     place_changed = Signal()
@@ -33,7 +33,7 @@ class Keyboard(QObject):
         self._watched: QWidget | None = None
         self._obey: Callable[[Command], bool] = lambda command: False
         self.keymap = keymap
-        self.in_field = False
+        self.place = Place.OUTSIDE
         window.installEventFilter(self)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -43,9 +43,14 @@ class Keyboard(QObject):
         """Sends commands to `obey` from now on."""
         self._obey = obey
 
+    @property
+    def in_field(self) -> bool:
+        """Whether a text field has the keyboard."""
+        return self.place is not Place.OUTSIDE
+
     def cap(self, command: Command) -> str:
         """What to write on the key cap of this command right now."""
-        return self.keymap.cap(command, self.in_field)
+        return self.keymap.cap(command, self.place)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Takes the key presses that are commands."""
@@ -57,7 +62,7 @@ class Keyboard(QObject):
         return self._pressed(event)
 
     def _pressed(self, event: QKeyEvent) -> bool:
-        command = self.keymap.command(event.key(), event.modifiers(), self.in_field)
+        command = self.keymap.command(event.key(), event.modifiers(), self.place)
         held = event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier)
         bare = bool(event.text()) and event.text().isprintable() and not held
         now = self._now()
@@ -81,10 +86,18 @@ class Keyboard(QObject):
         if mine and new is not self._window:
             self._watched = new
             new.installEventFilter(self)
-        in_field = mine and isinstance(new, QLineEdit | QPlainTextEdit | QAbstractSpinBox | QComboBox)
-        if in_field != self.in_field:
-            self.in_field = in_field
+        place = _place_of(new) if mine else Place.OUTSIDE
+        if place is not self.place:
+            self.place = place
             self.place_changed.emit()
+
+
+def _place_of(focus: QWidget | None) -> Place:
+    """What kind of place for the keyboard this widget is."""
+    if isinstance(focus, QPlainTextEdit):
+        return Place.TEXT
+    fields = QLineEdit | QAbstractSpinBox | QComboBox
+    return Place.LINE if isinstance(focus, fields) else Place.OUTSIDE
 
 
 _REPEATABLE = frozenset({Command.BACK, Command.FORWARD, Command.PAGE_ON, Command.PAGE_BACK})

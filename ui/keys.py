@@ -53,14 +53,31 @@ class Command(StrEnum):
         return self.value.isdigit()
 
 
+class Place(StrEnum):
+    """Where the keyboard is: in no text field, in one of a single line, in one of several lines."""
+
+    OUTSIDE = "outside"
+    LINE = "line"
+    TEXT = "text"
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The keys of a command, in Qt's portable spelling, the one to show first. `words` say what it does."""
+    """The keys of a command, in Qt's portable spelling, the one to show first.
+
+    `anywhere` works everywhere, `outside` in no text field, `line` in a field of one line. `words` say what it does.
+    """
 
     command: Command
     anywhere: tuple[str, ...]
     outside: tuple[str, ...] = ()
     words: str = ""
+    line: tuple[str, ...] = ()
+
+    def keys(self, place: Place) -> tuple[str, ...]:
+        """The keys that work in this place, the one to show first."""
+        special = {Place.OUTSIDE: self.outside, Place.LINE: self.line}.get(place, ())
+        return special + tuple(key for key in self.anywhere if key not in special)
 
 
 class KeyClash(ValueError):
@@ -85,11 +102,11 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(Command.TAKE_BACK, ("Shift+F6",), (), "Take the last offer record back"),
     Binding(Command.ANSWER, ("F10",), (), "Answer the call"),
     Binding(Command.HANG_UP, ("Ctrl+F10",), (), "Hang up, or decline the call"),
-    Binding(Command.FINISH, ("Ctrl+Shift+F10",), (), "Go to wrap-up before the caller hangs up"),
+    Binding(Command.FINISH, ("Alt+W",), (), "Go to wrap-up before the caller hangs up"),
     Binding(Command.ATTEST, ("Alt+V",), ("V",), "I have verified the caller myself"),
     Binding(Command.BACK, ("Alt+Left",), ("Backspace",), "One step back"),
     Binding(Command.FORWARD, ("Alt+Right",), (), "One step forward again"),
-    Binding(Command.ENTER, ("Ctrl+Return", "Ctrl+Enter"), ("Return", "Enter"), "Go on, confirm"),
+    Binding(Command.ENTER, ("Ctrl+Return", "Ctrl+Enter"), ("Return", "Enter"), "Go on, confirm", ("Return", "Enter")),
     Binding(Command.ESCAPE, ("Esc",), (), "Leave the list, find or the field"),
     Binding(Command.PAGE_ON, ("Alt+Down",), (), "Next part of a long sentence"),
     Binding(Command.PAGE_BACK, ("Alt+Up",), (), "Part before"),
@@ -104,27 +121,27 @@ class KeyMap:
 
     def __init__(self, bindings: Iterable[Binding] = BINDINGS) -> None:
         self.bindings = tuple(bindings)
-        self._inside: dict[tuple[int, int], Command] = {}
-        self._outside: dict[tuple[int, int], Command] = {}
-        self._caps: dict[tuple[Command, bool], str] = {}
+        self._tables: dict[Place, dict[tuple[int, int], Command]] = {place: {} for place in Place}
+        self._caps: dict[tuple[Command, Place], str] = {}
         for binding in self.bindings:
-            outside = binding.outside + tuple(key for key in binding.anywhere if key not in binding.outside)
-            for key in binding.anywhere:
-                _claim(self._inside, key, binding.command)
-            for key in outside:
-                _claim(self._outside, key, binding.command)
-            self._caps[binding.command, True] = cap_text(binding.anywhere[0])
-            self._caps[binding.command, False] = cap_text(outside[0])
+            for place in Place:
+                keys = binding.keys(place)
+                self._caps[binding.command, place] = cap_text(keys[0])
+                for key in keys:
+                    _claim(self._tables[place], key, binding.command)
 
-    def command(self, key: int, modifiers: Qt.KeyboardModifier, in_field: bool) -> Command | None:
+    def command(self, key: int, modifiers: Qt.KeyboardModifier, place: Place) -> Command | None:
         """What this key means now; the keypad's keys are like the others."""
         plain = modifiers & ~Qt.KeyboardModifier.KeypadModifier
-        table = self._inside if in_field else self._outside
-        return table.get((key, plain.value))
+        return self._tables[place].get((key, plain.value))
 
-    def cap(self, command: Command, in_field: bool) -> str:
+    def cap(self, command: Command, place: Place) -> str:
         """What to write on the key cap: the key that works right now."""
-        return self._caps[command, in_field]
+        return self._caps[command, place]
+
+    def caps(self, command: Command) -> tuple[str, ...]:
+        """Everything that may stand on this command's cap."""
+        return tuple(self._caps[command, place] for place in Place)
 
 
 def cap_text(key: str) -> str:

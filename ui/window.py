@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -22,6 +22,9 @@ from ui.panels import KeysPanel, MenuPanel, MessagesPanel, Panel
 from ui.settings import WindowSettings
 from ui.theme.theme import theme
 from ui.widgets.frames import column
+
+if TYPE_CHECKING:
+    from ui.lead.room import LeadRoom
 
 SMALLEST = (720, 520)
 USUAL = (1366, 768)
@@ -73,9 +76,10 @@ class MainWindow(QWidget):
         self.agent = AgentRoom(self._send, self.keyboard, clock)
         self.agent.menu_wanted.connect(self._toggle_menu)
         self.agent.messages_wanted.connect(self._open_messages)
-        self._rooms: QWidget = self.agent
-        layout = column(self)
-        layout.addWidget(self.agent)
+        self._team: LeadRoom | None = None
+        self._room: QWidget = self.agent
+        self._layout = column(self)
+        self._layout.addWidget(self.agent)
         self._panels: dict[str, Panel] = {}
         self.render(desk.view)
 
@@ -91,10 +95,36 @@ class MainWindow(QWidget):
             bring_forward(self)
 
     def render_lead(self, view: LeadView) -> None:
-        """Shows the team's figures."""
+        """Shows the team's figures, once the lead's room was opened."""
+        if self._team is not None:
+            self._team.render_view(view)
 
     def show_room(self, room: str) -> None:
-        """ "desk" for the agent's calls, "lead" for the team's figures."""
+        """Shows the agent's calls ("desk") or the team's figures ("lead")."""
+        wanted: QWidget = self._lead_room() if room == "lead" else self.agent
+        if wanted is self._room:
+            return
+        focus = QApplication.focusWidget()
+        wanted.setVisible(True)
+        if focus is not None and self._room.isAncestorOf(focus):
+            wanted.setFocus()
+        self._room.setVisible(False)
+        self._room = wanted
+
+    def _lead_room(self) -> QWidget:
+        """The lead's room, built when it is first wanted."""
+        if self._team is None:
+            from ui.lead.room import LeadRoom
+
+            self._team = LeadRoom(self._lead, self._clock, self._tasks)
+            self._team.menu_wanted.connect(self._toggle_menu)
+            self._team.desk_wanted.connect(lambda: self._go("desk"))
+            self._layout.addWidget(self._team)
+            self._team.setVisible(False)
+            if self._lead is not None:
+                self._team.render_view(self._lead.view)
+            self._team.begin()
+        return self._team
 
     def apply(self, settings: WindowSettings) -> None:
         """Takes another appearance."""
@@ -122,6 +152,8 @@ class MainWindow(QWidget):
             self._toggle_menu()
         elif command is Command.ESCAPE and self._close_panels():
             pass
+        elif self._room is not self.agent:
+            return False
         else:
             return self.agent.obey(command)
         return True
@@ -144,7 +176,7 @@ class MainWindow(QWidget):
         focus = QApplication.focusWidget()
         for panel in shown:
             if focus is not None and panel.isAncestorOf(focus):
-                self._rooms.setFocus()
+                self._room.setFocus()
             panel.hide()
         return bool(shown)
 

@@ -150,12 +150,16 @@ class FactsList(QWidget):
     def _add(self, index: int) -> None:
         name = Paragraph(role=Role.SECONDARY, line_height=_same_step(self._small))
         value = Paragraph(role=Role.BODY_SMALL if self._small else Role.BODY)
+        name.setMaximumWidth(theme().px(96))
         self._rows.append((name, value))
         self._grid.addWidget(name, index, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, index, 1)
 
     def _measure(self) -> None:
-        self._grid.setColumnMinimumWidth(0, theme().px(46 if self._small else 72))
+        look = theme()
+        self._grid.setColumnMinimumWidth(0, look.px(46 if self._small else 72))
+        for name, _ in self._rows:
+            name.setMaximumWidth(look.px(96))
 
 
 def _same_step(small: bool) -> float:

@@ -26,7 +26,7 @@ def clock_time(moment: datetime) -> str:
 
 
 def elapsed(since: datetime, now: datetime) -> str:
-    """How long ago, as a timer: "0:03", "02:14" would jump in width, so minutes have no leading zero; "1:02:14"."""
+    """How long ago, as a timer: "0:03", "12:14", "1:02:14"."""
     seconds = max(0, int((now - since).total_seconds()))
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)

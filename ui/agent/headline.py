@@ -26,6 +26,7 @@ class Headline:
     bullets: bool = False
     phrasing: int = 1
     phrasings: int = 1
+    release: int = 0
 
 
 def headline(view: DeskView) -> Headline:
@@ -43,9 +44,7 @@ def headline(view: DeskView) -> Headline:
 
 
 def _of_step(screen: StepScreen) -> Headline:
-    aside = f"release {screen.release}"
-    if screen.returns_to:
-        aside = f"then back to {screen.returns_to} · {aside}"
+    aside = f"then back to {screen.returns_to}" if screen.returns_to else ""
     reading = screen.disclosure is not None and not screen.disclosure.confirmed
     if screen.spoken:
         texts, bullets = (screen.spoken,), False
@@ -53,7 +52,16 @@ def _of_step(screen: StepScreen) -> Headline:
         texts, bullets = screen.points, True
     else:
         texts, bullets = (), False
-    return Headline(screen.script_title, screen.step_title, aside, texts, bullets, screen.phrasing, screen.phrasings)
+    return Headline(
+        screen.script_title,
+        screen.step_title,
+        aside,
+        texts,
+        bullets,
+        screen.phrasing,
+        screen.phrasings,
+        screen.release,
+    )
 
 
 class Head(Box):
@@ -65,13 +73,14 @@ class Head(Box):
         self._place = ElidedLabel(role=Role.SECONDARY)
         self._arrow = Label("›", Role.SECONDARY)
         self._title = ElidedLabel(role=Role.STEP)
-        self._aside = ElidedLabel(role=Role.SECONDARY)
+        self._back_to = ElidedLabel(role=Role.SECONDARY)
+        self._release = Label(role=Role.SECONDARY)
         top = line(None, (0, 0), 10)
-        top.addWidget(self._place, 0)
-        top.addWidget(self._arrow, 0)
-        top.addWidget(self._title, 0)
+        for part in (self._place, self._arrow, self._title):
+            top.addWidget(part)
         top.addStretch(1)
-        top.addWidget(self._aside, 0)
+        top.addWidget(self._back_to)
+        top.addWidget(self._release)
         self.sentence = Sentence()
         self.sentence.paged.connect(self._paged)
         self._other = KeyButton("another way to say it", hands.keyboard, Command.OTHER_PHRASING, Kind.FLAT)
@@ -101,10 +110,13 @@ class Head(Box):
         self._place.setVisible(bool(shown.place))
         self._arrow.setVisible(bool(shown.place and shown.title))
         self._title.setText(shown.title)
-        self._aside.setText(shown.aside)
+        self._back_to.setText(shown.aside)
+        self._back_to.setVisible(bool(shown.aside))
+        self._release.setText(f"release {shown.release}" if shown.release else "")
+        self._release.setVisible(shown.release > 0)
         self.sentence.say(shown.texts, shown.bullets)
         self.sentence.setVisible(bool(shown.texts))
-        self._other.setVisible(shown.phrasings > 1)
+        self._other.setVisible(shown.phrasings > 1 and bool(shown.texts))
         self._paged()
 
     def turn(self, by: int) -> None:
@@ -119,7 +131,7 @@ class Head(Box):
     def _paged(self) -> None:
         shown = self._shown
         parts: list[str] = []
-        if shown is not None and shown.phrasings > 1:
+        if shown is not None and shown.phrasings > 1 and shown.texts:
             parts.append(f"{shown.phrasing} of {shown.phrasings}")
         if self.sentence.pages > 1:
             parts.append(f"part {self.sentence.page + 1} of {self.sentence.pages}")

@@ -115,7 +115,7 @@ class OfferCard(Surface):
         self.column.addLayout(money)
         self.column.addSpacing(2)
         self.column.addWidget(self._why)
-        self.column.addSpacing(gap(4))
+        self.column.addSpacing(gap(6))
         self.column.addWidget(self._options)
         self.column.addSpacing(gap(8))
         self.column.addLayout(state)

@@ -27,28 +27,30 @@ class Disclosure(Surface):
         self._confirm.clicked.connect(lambda: hands.send(Enter()))
         self._done = Badge("Read aloud", Tint.GOOD, Shape.CHECK)
         head = line(None, (0, 0), 10)
+        head.addWidget(self._done)
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self._rule)
         foot = line(None, (0, 0), 10)
         foot.addWidget(self._confirm)
-        foot.addWidget(self._done)
         foot.addStretch(1)
         self.column.addLayout(head)
-        self.column.addSpacing(gap(10))
-        self.column.addWidget(self._text)
-        self.column.addSpacing(gap(14))
-        self.column.addLayout(foot)
+        self._body = Box()
+        self._body.column.addSpacing(gap(10))
+        self._body.column.addWidget(self._text)
+        self._body.column.addSpacing(gap(14))
+        self._body.column.addLayout(foot)
+        self.column.addWidget(self._body)
 
     def show_screen(self, screen: DisclosureScreen | None) -> None:
         """Shows this disclosure, or nothing."""
         self.setVisible(screen is not None)
         if screen is None:
             return
-        self._title.setText(f"Read word for word: {screen.title}")
+        self._title.setText(screen.title if screen.confirmed else f"Read word for word: {screen.title}")
         self._rule.setText(screen.rule)
         self._text.say((screen.text,))
-        self._confirm.setVisible(not screen.confirmed)
+        self._body.setVisible(not screen.confirmed)
         self._done.setVisible(screen.confirmed)
 
 

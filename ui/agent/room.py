@@ -103,14 +103,8 @@ class AgentRoom(QWidget):
         content.column.addWidget(self._shift)
         self._hang_up = KeyButton("Hang up", hands.keyboard, Command.HANG_UP)
         self._hang_up.clicked.connect(lambda: self._send(intents.HangUp()))
-        self._finish = KeyButton("Wrap up", hands.keyboard, Command.FINISH, Kind.FLAT)
-        self._finish.clicked.connect(lambda: self._send(intents.FinishCall()))
         self._phone = Box(4, (metrics.EDGE, 20))
-        row = line(None, (0, 0), 8)
-        row.addWidget(self._finish)
-        row.addStretch(1)
         self._phone.column.addWidget(self._hang_up)
-        self._phone.column.addLayout(row)
         self.columns.left.column.addWidget(Scroll(content), 1)
         self.columns.left.column.addWidget(self._phone)
 
@@ -130,14 +124,19 @@ class AgentRoom(QWidget):
         self._find = FindLine(hands)
         self._find.field.returnPressed.connect(self._open_first)
         self._path = PathLine()
+        self._finish = KeyButton("to wrap-up", hands.keyboard, Command.FINISH, Kind.FLAT)
+        self._finish.clicked.connect(lambda: self._send(intents.FinishCall()))
+        below = line(None, (0, 0), 12)
+        below.addWidget(self._path, 1)
+        below.addWidget(self._finish)
         foot = self.columns.foot.column
         foot.addSpacing(gap(10))
         foot.addWidget(self._messages)
         self._search = Box(0)
         self._search.column.addSpacing(gap(10))
         self._search.column.addWidget(self._find)
-        self._search.column.addSpacing(gap(9))
-        self._search.column.addWidget(self._path)
+        self._search.column.addSpacing(gap(4))
+        self._search.column.addLayout(below)
         foot.addWidget(self._search)
 
     def _build_right(self, hands: Hands) -> None:
@@ -191,7 +190,6 @@ class AgentRoom(QWidget):
         if call is not None and talking:
             self._hang_up.set_words("The call has ended" if call.times_by_agent else "Hang up")
             self._hang_up.setVisible(call.can_hang_up or call.times_by_agent)
-            self._finish.setVisible(view.phase is Phase.ON_CALL)
 
     def _render_centre(self, view: DeskView) -> None:
         pages = {Phase.SIGNED_OUT: self._sign_in, Phase.READY: self._ready, Phase.WRAP_UP: self._wrap_up}
@@ -202,6 +200,7 @@ class AgentRoom(QWidget):
         for other in (self._sign_in, self._ready, self._wrap_up, self._step):
             other.setVisible(other is page)
         self._search.setVisible(view.phase in _ON_LINE)
+        self._finish.setVisible(view.phase is Phase.ON_CALL)
         if view.script is not None:
             self._path.show_path(view.script.path, view.script.step_title if view.script.path else "")
         self._show_messages(view.messages)
@@ -274,6 +273,8 @@ class AgentRoom(QWidget):
             focus.click()
         elif view.phase is Phase.SIGNED_OUT:
             self._sign_in.sign_in()
+        elif focus is self._find.field:
+            self._open_first()
         elif focus is self._step.identity.field:
             self._step.identity.check()
         elif view.phase is Phase.WRAP_UP and view.choosing is None:

@@ -38,7 +38,6 @@ class WrapUpBody(Box):
         self._grid.setSpacing(gap(8))
         self._reason = Paragraph(role=Role.SECONDARY)
         self.summary = TextField("Summary of the call")
-        self.summary.setMinimumHeight(80)
         self.summary.edited.connect(self._pause.start)
         self.summary.left.connect(self.flush)
         self._confirm = KeyButton("Confirm, ready for the next call", hands.keyboard, Command.ENTER, Kind.PRIMARY)

@@ -44,6 +44,7 @@ class KeyButton(QAbstractButton):
         self._shape = shape
         self._words = ""
         self._chosen = False
+        self._most_width = 0
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -73,6 +74,11 @@ class KeyButton(QAbstractButton):
             self._kind = kind
             self.update()
 
+    def limit(self, width: int) -> None:
+        """At most this wide (at 100 % text); what does not fit ends in "…"."""
+        self._most_width = theme().px(width)
+        self.updateGeometry()
+
     def set_chosen(self, chosen: bool) -> None:
         """Marks it as the one chosen among several flat ones."""
         if chosen != self._chosen:
@@ -86,7 +92,8 @@ class KeyButton(QAbstractButton):
         flat = self._kind is Kind.FLAT
         padding = look.px(6) if flat else look.px(8)
         height = look.px(metrics.TARGET + 2) if flat else look.px(metrics.BUTTON)
-        return QSize(2 * padding + self._inner_width(), height)
+        width = 2 * padding + self._inner_width()
+        return QSize(min(width, self._most_width) if self._most_width else width, height)
 
     def minimumSizeHint(self) -> QSize:
         """It is never cut."""
@@ -117,8 +124,12 @@ class KeyButton(QAbstractButton):
             x += 0 if at_end else side + look.px(6)
         painter.setPen(ink)
         painter.setFont(self._font())
+        words = self._words
+        if self._most_width:
+            room = self.width() - x - look.px(17)
+            words = QFontMetrics(self._font()).elidedText(words, Qt.TextElideMode.ElideRight, round(room))
         rest = QRectF(x, 0, self.width() - x, self.height())
-        painter.drawText(rest, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), self._words)
+        painter.drawText(rest, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
 
     def _paint_ground(self, painter: QPainter) -> QColor:
         """Paints what lies under the words; the colour for them."""
@@ -156,8 +167,7 @@ class KeyButton(QAbstractButton):
         """Room for the longer of the two caps, so that nothing moves."""
         if self._keyboard is None or self._command is None:
             return 0
-        keymap = self._keyboard.keymap
-        return max(cap_size(keymap.cap(self._command, in_field)).width() for in_field in (True, False))
+        return max(cap_size(cap).width() for cap in self._keyboard.keymap.caps(self._command))
 
     def _inner_width(self) -> int:
         look = theme()

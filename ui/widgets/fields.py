@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
+from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
+from ui.theme.theme import theme
 from ui.widgets.plain import one_line
+from ui.widgets.shapes import Shape, draw
 
 LINE_LIMIT = 512
 NOTE_LIMIT = 4_096
@@ -33,7 +35,8 @@ class LineField(QLineEdit):
     def replace(self, text: str) -> None:
         """Shows this text unless it is there already; the cursor stays."""
         if text != self.text():
-            place = self.cursorPosition()
+            at_end = self.cursorPosition() == len(self.text())
+            place = len(text) if at_end else self.cursorPosition()
             self.setText(text)
             self.setCursorPosition(min(place, len(text)))
 
@@ -56,6 +59,14 @@ class TextField(QPlainTextEdit):
         self.setAcceptDrops(False)
         self._by_us = False
         self.textChanged.connect(self._changed)
+
+    def sizeHint(self) -> QSize:
+        """A few lines; layouts give it more where there is room."""
+        return QSize(theme().px(200), theme().px(96))
+
+    def minimumSizeHint(self) -> QSize:
+        """Two lines."""
+        return QSize(theme().px(120), theme().px(56))
 
     def replace(self, text: str) -> None:
         """Puts this text in place of what is there; only what differs is touched, so that the cursor stays."""
@@ -121,6 +132,18 @@ class ChoiceField(QComboBox):
         if index != self.currentIndex():
             self.setCurrentIndex(index)
         self.blockSignals(blocked)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the field and a small arrow."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        side = theme().px(10)
+        box = QRectF(self.width() - side - theme().px(11), (self.height() - side) / 2, side, side)
+        draw(painter, Shape.DOWN, box, QColor(theme().colours.secondary))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel scrolls the page."""
+        event.ignore()
 
     def value(self) -> str:
         """The value chosen, "" for none."""

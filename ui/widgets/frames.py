@@ -93,7 +93,7 @@ class Many(QWidget, Generic[W, C]):
         self._rows: list[W] = []
         self._contents: tuple[C, ...] | None = None
         self._layout = column(self, (0, 0), spacing)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 

@@ -27,10 +27,8 @@ class KeyCap(QWidget):
 
     def sizeHint(self) -> QSize:
         """As wide as the longer of its two texts, so that nothing moves when they change places."""
-        keymap = self._keyboard.keymap
-        return max(
-            (cap_size(keymap.cap(self._command, in_field)) for in_field in (True, False)), key=lambda size: size.width()
-        )
+        sizes = [cap_size(cap) for cap in self._keyboard.keymap.caps(self._command)]
+        return max(sizes, key=lambda size: size.width())
 
     def minimumSizeHint(self) -> QSize:
         """It is never cut."""

@@ -40,7 +40,7 @@ class Row(QAbstractButton):
         self._content = content
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         keyboard.place_changed.connect(self.update)
@@ -100,7 +100,7 @@ class Row(QAbstractButton):
         block = _height(text) if beside else _height(text) + _height(detail) + look.px(2)
         top = (self.height() - block) / 2
         text.draw(painter, QPointF(left, top))
-        painter.setPen(QColor(c.attention if self._content.closed else c.secondary))
+        painter.setPen(QColor(c.secondary))
         if beside:
             right = self.width() - look.px(14) - self._tick_width() - _width(detail)
             detail.draw(painter, QPointF(right, (self.height() - _height(detail)) / 2))
@@ -132,8 +132,7 @@ class Row(QAbstractButton):
         command = self._content.command
         if command is None:
             return look.px(14)
-        keymap = self._keyboard.keymap
-        widest = max(cap_size(keymap.cap(command, in_field)).width() for in_field in (True, False))
+        widest = max(cap_size(cap).width() for cap in self._keyboard.keymap.caps(command))
         if not command.is_digit:
             widest = max(widest, cap_size("Alt 0").width())
         return look.px(14) + widest + look.px(12)

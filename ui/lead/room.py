@@ -1,0 +1,197 @@
+"""The lead's room: filters, figures, the agents' table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from app.desk.lead import LeadDesk, LeadView
+from app.desk.ports import Clock, Tasks
+from ui.lead.figures import Figures
+from ui.lead.filters import Filters
+from ui.lead.table import AgentsTable
+from ui.lead.words import period_of
+from ui.theme import metrics
+from ui.theme.colours import Tint
+from ui.theme.theme import theme
+from ui.widgets.button import KeyButton, Kind
+from ui.widgets.frames import Box, Scroll, Surface, column, gap, line, settle
+from ui.widgets.message_bar import MessageBar
+from ui.widgets.shapes import Shape
+from ui.widgets.text import ElidedLabel, Label, Paragraph, Role
+
+
+class LeadRoom(QWidget):
+    """Shows a LeadView; asks the lead's desk for another period or team.
+
+    Signals: `menu_wanted`, `desk_wanted` for the window.
+    """
+
+    menu_wanted = Signal()
+    desk_wanted = Signal()
+
+    def __init__(self, lead: LeadDesk | None, clock: Clock, tasks: Tasks | None, folder: Path | None = None) -> None:
+        super().__init__()
+        self._lead = lead
+        self._clock = clock
+        self._tasks = tasks
+        self._folder = folder
+        self._view: LeadView | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Team")
+        everything = column(self)
+        everything.addWidget(self._build_bar())
+        row = line(None, (0, 0), 0)
+        everything.addLayout(row, 1)
+        row.addWidget(self._build_left())
+        row.addWidget(self._build_centre(), 1)
+        theme().changed.connect(self._measure)
+        self._measure()
+
+    def _build_bar(self) -> Surface:
+        self._bar = Surface("bar")
+        self._team = Label(role=Role.STEP)
+        self._agents = Label(role=Role.SUBTITLE)
+        self._calls = KeyButton("My calls", kind=Kind.FLAT)
+        self._calls.clicked.connect(self.desk_wanted)
+        figures = KeyButton("Figures", kind=Kind.FLAT)
+        figures.set_chosen(True)
+        self._as_of = ElidedLabel(role=Role.SUBTITLE)
+        self._who = KeyButton("Menu", kind=Kind.FLAT, shape=Shape.DOWN)
+        self._who.limit(200)
+        self._who.clicked.connect(self.menu_wanted)
+        row = line(None, (metrics.EDGE, 0), 16)
+        for part in (self._team, self._agents, figures, self._calls):
+            row.addWidget(part)
+        row.addStretch(1)
+        row.addWidget(self._as_of)
+        row.addWidget(self._who)
+        self._bar.column.addLayout(row)
+        return self._bar
+
+    def _build_left(self) -> Surface:
+        self._left = Surface("left")
+        self._filters = Filters()
+        self._filters.wanted.connect(self._show)
+        self._filters.export_wanted.connect(self.export)
+        content = Box(0, (metrics.EDGE, 20))
+        content.column.addWidget(self._filters)
+        self._left.column.addWidget(Scroll(content))
+        return self._left
+
+    def _build_centre(self) -> Surface:
+        centre = Surface("ground")
+        inner = column(None, (20, 20), 0)
+        self._figures = Figures()
+        card = Surface("card")
+        self._table = AgentsTable()
+        self._nothing = Paragraph("No calls in this period.", Role.SUBTITLE)
+        self._nothing.setContentsMargins(0, 0, 0, 0)
+        empty = Box(0, (16, 14))
+        empty.column.addWidget(self._nothing)
+        empty.column.addStretch(1)
+        self._empty = empty
+        card.column.setContentsMargins(4, 2, 4, 8)
+        card.column.addWidget(self._table, 1)
+        card.column.addWidget(empty, 1)
+        self._message = MessageBar()
+        self._message.dismissed.connect(lambda _: self._message.show_none())
+        inner.addWidget(self._figures)
+        inner.addSpacing(gap(14))
+        inner.addWidget(card, 1)
+        inner.addSpacing(gap(10))
+        inner.addWidget(self._message)
+        centre.column.addLayout(inner)
+        return centre
+
+    def begin(self) -> None:
+        """Asks for the last five working days when nothing was asked for yet."""
+        if self._lead is not None and (self._view is None or self._view.first_day is None):
+            self._show(*period_of("days5", self._today()), "")
+
+    def render_view(self, view: LeadView) -> None:
+        """Shows this view."""
+        if view == self._view:
+            return
+        before, self._view = self._view, view
+        self._team.setText(dict(view.teams).get(view.team, view.team) or "Team")
+        count = len(view.lines)
+        self._agents.setText("loading" if view.busy else f"{count} agent" if count == 1 else f"{count} agents")
+        at = f"as of {view.as_of.astimezone().strftime('%H:%M')}" if view.as_of else ""
+        self._as_of.setText(", ".join(part for part in (at, view.timezone) if part))
+        self._who.set_words(view.who or "Menu")
+        self._filters.show_view(view, self._today())
+        self._figures.show_total(view.total)
+        self._table.show_lines(view.lines, view.total)
+        self._table.setVisible(bool(view.lines))
+        self._empty.setVisible(not view.lines)
+        self._nothing.setText("Loading the figures." if view.busy else "No calls in this period.")
+        if view.problem and (before is None or before.problem != view.problem):
+            self._message.show_message("problem", Tint.ATTENTION, view.problem)
+        elif before is not None and before.problem and not view.problem:
+            self._message.show_none()
+        settle()
+
+    def export(self) -> None:
+        """Writes the table shown into the documents folder, and says where."""
+        if self._lead is None or self._view is None:
+            return
+        folder = self._folder or Path(
+            QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        )
+        days = f"{self._view.first_day}-to-{self._view.last_day}"
+        text = self._lead.export_csv()
+        self._away(lambda: write_new(folder, f"cuecard-agents-{days}", text))
+
+    def _away(self, work: Callable[[], Path]) -> None:
+        """Runs the writing away from the UI thread where there are tasks."""
+        if self._tasks is None:
+            try:
+                self._saved(work())
+            except OSError as error:
+                self._not_saved(error)
+            return
+        self._tasks.submit("files", work, self._saved, self._not_saved)
+
+    def _saved(self, path: Path) -> None:
+        self._message.show_message("export", Tint.GOOD, f"Saved as {path}")
+
+    def _not_saved(self, error: Exception) -> None:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "the folder cannot be written"
+        self._message.show_message("export", Tint.ATTENTION, f"Not saved: {reason}. Free some space or ask your admin.")
+
+    def _show(self, first: date, last: date, team: str) -> None:
+        if self._lead is not None:
+            self._lead.show(first, last, team)
+
+    def _today(self) -> date:
+        return self._clock().astimezone().date()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keeps bar and column in measure."""
+        super().resizeEvent(event)
+        self._measure()
+
+    def _measure(self) -> None:
+        self._bar.setFixedHeight(theme().px(metrics.TOP_BAR))
+        self._left.setFixedWidth(gap(metrics.LEAD_LEFT_COLUMN))
+
+
+def write_new(folder: Path, name: str, text: str) -> Path:
+    """Writes a CSV file under a name that is still free; never over another file. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(1, 1000):
+        path = folder / (f"{name}.csv" if number == 1 else f"{name}-{number}.csv")
+        try:
+            # The mark tells spreadsheet programs that this is UTF-8.
+            with path.open("x", encoding="utf-8-sig", newline="") as file:
+                file.write(text)
+        except FileExistsError:
+            continue
+        return path
+    raise FileExistsError(f"{name}.csv and 998 others are there already")
