@@ -16,6 +16,7 @@ from app.desk.walking import ScriptDesk
 from app.desk.wrap_up import begin_wrap_up
 from app.scripts import actions
 from app.scripts.screen import Found, OfferScreen, OfferState, StepScreen
+from app.security.redaction import redact
 
 _FOUND_ROWS = 6
 
@@ -88,7 +89,7 @@ class AgentKeys:
             case intents.GoForward():
                 self._apply(call, actions.Forward())
             case intents.FillField(name, text):
-                self._scripts.apply(call, actions.Fill(name, text))
+                self._fill(call, name, text)
             case intents.CheckFactor(method, factor):
                 self._callers.check(call, method, factor)
             case intents.Attest(method):
@@ -99,6 +100,13 @@ class AgentKeys:
                 self._open_found(key)
             case _:
                 pass
+
+    def _fill(self, call: LiveCall, name: str, text: str) -> None:
+        """What is typed into a form goes into the draft: card data is taken out first, as in notes."""
+        cleaned = redact(text)
+        if cleaned.removals:
+            self._state.say(Tone.ATTENTION, "That looked like card data and was not kept. Cuecard never takes it.")
+        self._scripts.apply(call, actions.Fill(name, cleaned.text))
 
     def _apply(self, call: LiveCall, action: actions.Action) -> bool:
         self._state.stop_choosing()

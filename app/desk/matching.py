@@ -105,6 +105,9 @@ class CallerDesk:
             if position >= min(9, len(call.matching.candidates)):
                 return
             account = call.matching.candidates[position]
+            if call.matching.account is None or call.matching.account.id != account.id:
+                # Who was verified for one account is not verified for another.
+                call.verified = None
             call.matching = replace(call.matching, match=Match.ONE, account=account, chosen=True)
             self._matched(call, account, "agent", len(call.matching.candidates))
         self._context_changed(call)

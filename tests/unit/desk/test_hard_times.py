@@ -141,3 +141,14 @@ def test_an_order_asked_for_without_network_is_placed_once_when_it_is_back(rig: 
 
     assert len(rig.crm.orders) == 1
     assert rig.types().count(EventType.ORDER_PLACED) == 1
+
+
+def test_card_data_typed_into_a_form_is_not_kept(rig: DeskRig) -> None:
+    rig.ring()
+    rig.say(intents.AnswerCall())
+    rig.verify()
+    rig.keys("11")
+    rig.say(intents.FillField("target", "4111 1111 1111 1111"))
+    assert rig.gate.store is not None
+    assert b"4111" not in b"".join(draft.body for draft in rig.gate.store.drafts())
+    assert "not kept" in rig.view.messages[-1].text
