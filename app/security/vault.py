@@ -142,7 +142,7 @@ class Vault:
         return self._from_keyring(entry)
 
     def unlock_with_password(self, user: str, password: str) -> StoreKey:
-        """The agent's store; a new one where there is none of his yet.
+        """The agent's store; where there is none of his yet, the key of a new one, to be opened and so made at once.
 
         Raises WrongPassword for a store whose key the password wraps. Where the keyring keeps the key the password is
         not looked at: whether it is right is for the hub to say.
@@ -167,7 +167,6 @@ class Vault:
         entry = self._entry(user)
         if entry is not None:
             self._replace(entry, replace(entry, set_aside=True))
-            self._promised.pop(entry.user, None)
         return self._create(user, password)
 
     def others_of(self, device_id: str) -> list[StoreKey]:
@@ -244,11 +243,15 @@ class Vault:
 
     def _entry(self, user: str) -> _Entry | None:
         wanted = _hashed(user)
-        return next((entry for entry in self._book().stores if entry.user == wanted and not entry.set_aside), None)
+        return next((entry for entry in self._book().stores if entry.user == wanted and self._is_used(entry)), None)
 
     def _last(self) -> _Entry | None:
         book = self._book()
-        return next((entry for entry in book.stores if entry.device == book.last and not entry.set_aside), None)
+        return next((entry for entry in book.stores if entry.device == book.last and self._is_used(entry)), None)
+
+    def _is_used(self, entry: _Entry) -> bool:
+        """Without its file a store is not made again: a new file would give out its numbers a second time."""
+        return not entry.set_aside and self._path(entry).exists()
 
     def _remember_last(self, entry: _Entry) -> None:
         book = self._book()

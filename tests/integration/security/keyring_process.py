@@ -26,6 +26,7 @@ def main() -> None:
         said["opened_without_password"] = opened is not None
         if opened is None:
             opened = vault.unlock_with_password("ana", "right")
+        opened.path.touch()
         said["key"] = opened.key.hex()
     except VaultError as error:
         said["error"] = type(error).__name__

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.security.errors import KeyMissing, KeyringUnavailable, VaultDamaged, WrongPassword
-from app.security.vault import FILE, Cost, Vault, VaultState
+from app.security.vault import FILE, Cost, StoreKey, Vault, VaultState
 from tests.fakes.keyring import MemoryKeyring
 
 CHEAP = Cost(passes=1, memory_kib=64, lanes=1)
@@ -23,8 +23,22 @@ def keyring() -> MemoryKeyring:
     return MemoryKeyring()
 
 
+class TouchingVault(Vault):
+    """Makes the store's file at once, as whoever asks for a key does."""
+
+    def unlock_with_password(self, user: str, password: str) -> StoreKey:
+        key = super().unlock_with_password(user, password)
+        key.path.touch()
+        return key
+
+    def start_over(self, user: str, password: str) -> StoreKey:
+        key = super().start_over(user, password)
+        key.path.touch()
+        return key
+
+
 def vault(folder: Path, keyring: MemoryKeyring | None = None) -> Vault:
-    return Vault(folder, keyring, CHEAP)
+    return TouchingVault(folder, keyring, CHEAP)
 
 
 def test_with_a_keyring_a_restart_opens_the_same_store_without_a_question(folder: Path, keyring: MemoryKeyring) -> None:
@@ -121,13 +135,25 @@ def test_what_an_earlier_agent_left_unsent_can_be_opened_by_the_keyring_alone(
     folder: Path, keyring: MemoryKeyring
 ) -> None:
     ana = vault(folder, keyring).unlock_with_password("ana", "a")
-    ana.path.touch()
-    cara = vault(folder, None).unlock_with_password("cara", "c")
-    cara.path.touch()
+    vault(folder, None).unlock_with_password("cara", "c")
     ben = vault(folder, keyring).unlock_with_password("ben", "b")
 
     assert vault(folder, keyring).others_of(ben.device_id) == [ana]
-    assert vault(folder, keyring).others_of(ana.device_id) == []
+    assert vault(folder, keyring).others_of(ana.device_id) == [ben]
+
+
+def test_a_store_whose_file_is_gone_is_replaced_by_one_with_another_device_id(
+    folder: Path, keyring: MemoryKeyring
+) -> None:
+    made = vault(folder, keyring).unlock_with_password("ana", "right")
+    made.path.unlink()
+    again = vault(folder, keyring)
+
+    assert (again.state(), again.unlock_with_keyring()) == (VaultState.NEW, None)
+    fresh = again.unlock_with_password("ana", "right")
+
+    assert fresh.device_id != made.device_id
+    assert vault(folder, keyring).unlock_with_keyring() == fresh
 
 
 def test_the_device_id_promised_before_the_first_sign_in_is_the_one_kept(folder: Path) -> None:
@@ -211,6 +237,7 @@ def test_a_damaged_wrapping_is_told(folder: Path) -> None:
 def test_the_real_cost_of_a_try_is_what_rfc_9106_recommends(folder: Path) -> None:
     real = Vault(folder, None)
     made = real.unlock_with_password("ana", "right")
+    made.path.touch()
 
     assert Cost() == Cost(passes=3, memory_kib=65_536, lanes=4)
     assert Vault(folder, None).unlock_with_password("ana", "right") == made
