@@ -8,17 +8,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands.library_folder import NotALibrary, library_of, load
+from app.commands.terminal import say, shown
+
 if TYPE_CHECKING:
     from app.scripts.library import Loaded
     from app.scripts.model import Problem
-
-# What a folder has that is a library.
-_MARKS = ("schema/account.yaml", "dispositions.yaml")
-
-
-class _NotALibrary(Exception):
-    """The path leads to no library; the text says what to give instead."""
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
@@ -43,43 +38,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 when all is well, 1 for scripts with errors, 2 where there is nothing to check or play."""
     try:
-        root = _library_of(arguments.path)
-        loaded = _load(root)
+        root = library_of(arguments.path)
+        loaded = load(root)
         if arguments.what == "check":
             return _check(arguments.path, root, loaded, arguments.format)
         return _play(arguments, root, loaded)
-    except _NotALibrary as error:
+    except NotALibrary as error:
         return _fail(str(error))
     except OSError as error:
         return _fail(f"{error.filename or arguments.path} cannot be read: {error.strerror or 'no access'}.")
-
-
-def _library_of(path: Path) -> Path:
-    """The library's folder: the path itself, or the nearest folder above it that is one."""
-    if not path.exists():
-        raise _NotALibrary(f"There is nothing at {path}.")
-    here = path.resolve()
-    for folder in (here, *here.parents):
-        if folder.is_dir() and any((folder / mark).is_file() for mark in _MARKS):
-            return folder
-    raise _NotALibrary(f"{path} is in no library. A library has {' and '.join(_MARKS)}.")
-
-
-def _load(root: Path) -> Loaded:
-    from app.scripts.library import LARGEST_FILE, MOST_FILES, load_library
-
-    files: dict[str, bytes] = {}
-    for path in sorted(root.rglob("*")):
-        name = path.relative_to(root).as_posix()
-        hidden = any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(root).parts)
-        if hidden or not path.is_file():
-            continue
-        with path.open("rb") as file:
-            # One byte more than is allowed, so that a larger file is refused without being read whole.
-            files[name] = file.read(LARGEST_FILE + 1)
-        if len(files) > MOST_FILES:
-            break
-    return load_library(files)
 
 
 def _check(path: Path, root: Path, loaded: Loaded, form: str) -> int:
@@ -95,18 +62,18 @@ def _check(path: Path, root: Path, loaded: Loaded, form: str) -> int:
         problems = tuple(problem for problem in problems if problem.file.startswith(below))
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if form == "json":
-        _say(_as_json(root, problems, errors))
+        say(_as_json(root, problems, errors))
     else:
         for problem in problems:
-            _say(_as_line(root, problem))
-        _say(_total(errors, len(problems) - errors, loaded))
+            say(_as_line(root, problem))
+        say(_total(errors, len(problems) - errors, loaded))
     return 1 if errors else 0
 
 
 def _as_line(root: Path, problem: Problem) -> str:
     """One line that editors and people can follow to the place."""
     place = problem.place
-    file = _shown(root / problem.file)
+    file = shown(root / problem.file)
     return f"{file}:{place.line}:{place.column}: {problem.severity} {problem.rule}: {problem.message}"
 
 
@@ -158,7 +125,7 @@ def _play(arguments: argparse.Namespace, root: Path, loaded: Loaded) -> int:
     context = sample_context(loaded.library, arguments.account)
     if context is None:
         return _fail(f"There is no sample customer {arguments.account}. Try 4221, 4222 or 4230.")
-    return Player(loaded.library, script, context, _read_key, _say, arguments.events).play()
+    return Player(loaded.library, script, context, _read_key, say, arguments.events).play()
 
 
 def _read_key(prompt: str) -> str | None:
@@ -167,29 +134,6 @@ def _read_key(prompt: str) -> str | None:
     sys.stdout.flush()
     line = sys.stdin.readline(2_000)
     return line.strip() if line else None
-
-
-def _say(text: str) -> None:
-    # Bytes, so that a terminal's encoding cannot fail on a sign; what could steer the terminal is taken out.
-    clean = "".join(_harmless(sign) for sign in text)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(clean.encode("utf-8") + b"\n")
-    sys.stdout.flush()
-
-
-def _harmless(sign: str) -> str:
-    if sign.isprintable() or sign == "\n":
-        return sign
-    # Amounts and dates are written with spaces of other kinds.
-    return " " if sign in "\t\u00a0\u202f\u2009" else "�"
-
-
-def _shown(path: Path) -> str:
-    """The path as seen from here, where it lies below."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 def _fail(sentence: str) -> int:
