@@ -180,13 +180,13 @@ class AgentKeys:
         offer = self._on_table(call)
         if offer is None:
             return
-        proposed = next((each for each in offer.options if each.proposed and not each.closed), None)
         open_ones = [each for each in offer.options if not each.closed]
-        if proposed is not None or len(offer.options) == 1:
-            self._apply(call, actions.Accept(proposed.id if proposed is not None else offer.options[0].id))
-        elif not open_ones:
+        if not open_ones:
             self._state.say(Tone.ATTENTION, f"{offer.name}: this customer cannot pay for any of the sizes now.")
+        elif len(offer.options) == 1:
+            self._apply(call, actions.Accept(offer.options[0].id))
         else:
+            # With the whole choice on the table it is the customer who says which, also where one is proposed.
             rows = choices.options(offer)
             accepting = [self._later(call, actions.Accept(each.id)) for each in offer.options]
             self._open_list("Which one?", rows, accepting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.desk import intents
 from app.desk.view import DigitsTo, Match, Phase
 from app.domain.event import EventType
-from tests.fakes.desk import SHARED, UNKNOWN, DeskRig
+from tests.fakes.desk import PREPAID, SHARED, UNKNOWN, DeskRig
 
 
 def accepted(rig: DeskRig) -> None:
@@ -112,6 +112,26 @@ def test_a_decline_asks_for_the_reason_and_the_digits_belong_to_the_list_until_e
     assert declined.data["reason"] == "price"
     assert extended.data["implied"] is True
     assert rig.view.script is not None and rig.view.script.step == "loyalty_credit"
+
+
+def test_with_all_sizes_on_the_table_the_customer_says_which(rig: DeskRig) -> None:
+    rig.ring(PREPAID, menu="data", queue="")
+    rig.say(intents.AnswerCall())
+    rig.verify("2058")
+
+    rig.keys("12A")
+
+    assert rig.view.choosing is not None
+    assert [(row.text, bool(row.closed)) for row in rig.view.choosing.rows] == [
+        ("100 MB", False),
+        ("200 MB", False),
+        ("500 MB", False),
+        ("1 GB", True),
+    ]
+    rig.keys("4")
+    assert rig.view.choosing is not None
+    rig.keys("2 1")
+    assert [event.data["option"] for event in rig.events() if event.type is EventType.OFFER_ACCEPTED] == ["mb-200"]
 
 
 def test_the_latest_record_can_be_taken_back_until_wrap_up_closes(rig: DeskRig) -> None:
