@@ -68,6 +68,7 @@ class Program:
     demo: DemoSignIns | None
     phones: tuple[str, ...]
     simulated: Callable[[], SimulatedPhone | None]
+    _transport: HttpTransport
     _hub: EmbeddedHub | None = None
 
     def lead_service(self) -> LeadService | None:
@@ -83,6 +84,7 @@ class Program:
         """Ends everything in order; what was confirmed is kept."""
         self.desk.stop()
         self.gate.stop()
+        self._transport.close()
         if self._hub is not None:
             self._hub.stop()
 
@@ -124,7 +126,7 @@ def open_program(settings: Settings, tasks: Tasks, handoff: HandoffServer | None
         return dict(opened)
 
     desk = Desk(World(gate, tasks, utc_now, new_id, library, open_sources))
-    return Program(desk, gate, tasks, library, demo, phones, partial(_simulated, opened), hub)
+    return Program(desk, gate, tasks, library, demo, phones, partial(_simulated, opened), transport, hub)
 
 
 def shipped_library() -> Library:
