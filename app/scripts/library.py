@@ -15,15 +15,19 @@ from app.offers.policy import Policy, read_policy
 from app.scripts.check.compiled import Compiled, check_condition, check_text
 from app.scripts.check.findings import Findings
 from app.scripts.check.known import Known
-from app.scripts.check.not_yet import NOT_YET
 from app.scripts.check.run import check_library
 from app.scripts.expressions import ExpressionError, compile_condition
 from app.scripts.library_files import (
+    Claim,
+    Competitors,
     Disclosure,
     Disposition,
+    Interrupt,
+    read_competitors,
     read_conditions,
     read_disclosure,
     read_dispositions,
+    read_interrupts,
 )
 from app.scripts.model import Place, Problem, Script, Severity
 from app.scripts.names import ACTIONS, library_names
@@ -31,13 +35,24 @@ from app.scripts.parse import parse_script
 from app.scripts.routes import Routes, read_routes
 from app.scripts.schema import Schema, read_schema
 
-__all__ = ["Disclosure", "Disposition", "Library", "Loaded", "Release", "content_hash", "load_library"]
+__all__ = [
+    "Claim",
+    "Competitors",
+    "Disclosure",
+    "Disposition",
+    "Interrupt",
+    "Library",
+    "Loaded",
+    "Release",
+    "content_hash",
+    "load_library",
+]
 
 LARGEST_FILE = 1_000_000
 MOST_FILES = 2_000
 
 _SCRIPT = re.compile(r"scripts/(?:[^/]+/)?[^/]+\.call\.md")
-_TRANSLATION = re.compile(r"\.[a-z]{2}(?:-[A-Z]{2})?\.call\.md$")
+_TRANSLATION = re.compile(r"\.([a-z]{2}(?:-[A-Z]{2})?)\.call\.md$")
 _PICTURE = re.compile(r"pictures/(.+\.(?:svg|png))")
 # Files that explain the library to people; nothing is read from them.
 _EXPLANATIONS = re.compile(r"(?:.*/)?(?:README\.md|\.[^/]*)")
@@ -53,7 +68,11 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All that calls are walked with. `conditions` are the named ones, as written; scripts are by id."""
+    """All that calls are walked with. `conditions` are the named ones, as written; scripts and interrupts are by id.
+
+    `translations` holds the scripts in other languages by script id and language code ("es", "pt-BR"): the same steps
+    and answers in other words.
+    """
 
     release: Release
     scripts: Mapping[str, Script]
@@ -65,6 +84,9 @@ class Library:
     reasons: Mapping[str, str]
     schema: Schema
     routes: Routes = field(default_factory=Routes)
+    interrupts: Mapping[str, Interrupt] = field(default_factory=dict)
+    translations: Mapping[tuple[str, str], Script] = field(default_factory=dict)
+    competitors: Competitors = field(default_factory=Competitors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +143,9 @@ class _Assembly:
         self.schema = Schema()
         self.pictures: set[str] = set()
         self.routes = Routes()
+        self.interrupts: dict[str, Interrupt] = {}
+        self.translations: dict[tuple[str, str], Script] = {}
+        self.competitors = Competitors()
 
     def load(self, files: Mapping[str, bytes], number: int) -> Loaded:
         if len(files) > MOST_FILES:
@@ -148,6 +173,9 @@ class _Assembly:
             MappingProxyType(self.reasons),
             self.schema,
             self.routes,
+            MappingProxyType(self.interrupts),
+            MappingProxyType(self.translations),
+            self.competitors,
         )
         return Loaded(library, problems, known)
 
@@ -177,9 +205,11 @@ class _Assembly:
         elif _SCRIPT.fullmatch(file):
             self._script(file, content)
         elif file == "catalog/competitors.yaml":
-            self._problem("not-yet", file, 1, NOT_YET["competitors"])
+            self.competitors, found_claims = read_competitors(content)
+            self._take(file, found_claims)
         elif file == "interrupts.yaml":
-            self._problem("not-yet", file, 1, NOT_YET["interrupts"])
+            self.interrupts, found_interrupts = read_interrupts(content)
+            self._take(file, found_interrupts)
         elif file.startswith("catalog/") and file.endswith(".yaml"):
             self._catalogue(file, content)
         elif file.startswith("disclosures/") and file.endswith(".md"):
@@ -209,9 +239,6 @@ class _Assembly:
             self._problem("unknown-file", file, 1, "The library has no place for this file. Move it or take it out.")
 
     def _script(self, file: str, content: bytes) -> None:
-        if _TRANSLATION.search(file):
-            self._problem("not-yet", file, 1, NOT_YET["translation"])
-            return
         try:
             source = content.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -223,6 +250,10 @@ class _Assembly:
         script = parsed.script
         if script is None:
             return
+        translation = _TRANSLATION.search(file)
+        if translation is not None:
+            self._translation(script, translation.group(1), file)
+            return
         if script.id in self.scripts:
             there = self.scripts[script.id].file
             self._problem("duplicate-script", file, 1, f'The script "{script.id}" is already in {there}. Rename one.')
@@ -230,6 +261,21 @@ class _Assembly:
         if file.rpartition("/")[2] != f"{script.id}.call.md":
             self._problem("syntax", file, 1, f"The file must be named like its script: {script.id}.call.md")
         self.scripts[script.id] = script
+
+    def _translation(self, script: Script, language: str, file: str) -> None:
+        """Keeps a script in another language; the file's name says which, and the header as well."""
+        if script.language != language:
+            message = f'The header of this translation needs "language: {language}", like its name.'
+            self._problem("syntax", file, 1, message)
+        if file.rpartition("/")[2] != f"{script.id}.{language}.call.md":
+            message = f"The file must be named like its script: {script.id}.{language}.call.md"
+            self._problem("syntax", file, 1, message)
+        if (script.id, language) in self.translations:
+            there = self.translations[script.id, language].file
+            message = f"This translation is already in {there}. Keep one."
+            self._problem("duplicate-script", file, 1, message)
+            return
+        self.translations[script.id, language] = replace(script, language=language)
 
     def _catalogue(self, file: str, content: bytes) -> None:
         offers, found = read_catalogue(file, content)

@@ -1,9 +1,11 @@
-"""Reads the library's smaller files: disclosures, named conditions, dispositions."""
+"""Reads the library's smaller files: disclosures, named conditions, dispositions, interrupts, competitors."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
 from app.offers.reading import Found, Reader, read_fields
 from app.scripts.suggest import closest, did_you_mean
@@ -12,6 +14,9 @@ _DISCLOSURE_KEYS = ("title", "rule", "jurisdictions", "valid_from", "valid_until
 _KEY_LINE = re.compile(r"([a-z_]+)\s*:\s*(.*)")
 _CONDITION_NAME = re.compile(r"[A-Za-z]\w*(?:['’-]\w+)*(?: \w+(?:['’-]\w+)*)*")
 _MOST_DISPOSITIONS = 25
+_INTERRUPT = re.compile(r"[a-z][a-z0-9_-]{0,59}")
+# What an interrupt can keep away for the rest of the call.
+SUPPRESSIBLE = ("offers", "alerts", "bell", "points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,47 @@ class NamedCondition:
     name: str
     when: str
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """Something a caller says that ends all selling, from any step (cancel, bereavement, vulnerable, complaint, fraud).
+
+    `phrases` are what callers say, `script` is opened and never comes back, `suppresses` names what stays away for the
+    rest of the call: offers, alerts, bell, points. `line` is where it stands in interrupts.yaml.
+    """
+
+    id: str
+    phrases: tuple[str, ...]
+    script: str
+    suppresses: tuple[str, ...]
+    title: str
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What may be said about another company, word for word: `wordings`, the first one being the original.
+
+    `source` is where it can be looked up, `approver` who allowed it, `expires` the last day on which it may be said
+    (None: not written down, which the checker refuses). `line` is where it stands in catalog/competitors.yaml.
+    """
+
+    id: str
+    competitor: str
+    wordings: tuple[str, ...]
+    source: str
+    approver: str
+    expires: date | None
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Competitors:
+    """The other companies by id, each with the names it goes by, and the claims about them by id."""
+
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
 
 
 def read_disclosure(id: str, content: bytes) -> tuple[Disclosure | None, tuple[Found, ...]]:
@@ -123,3 +169,96 @@ def _labels(top: Reader, name: str, found: list[Found]) -> dict[str, str]:
         elif id:
             labels[id] = label
     return labels
+
+
+def read_interrupts(content: bytes) -> tuple[dict[str, Interrupt], tuple[Found, ...]]:
+    """The interrupts by id: a list `interrupts` of id, title, script, phrases and suppresses. Never raises."""
+    fields, found_in_file = read_fields(content)
+    found = list(found_in_file)
+    top = Reader(fields, "The file interrupts.yaml", found)
+    interrupts: dict[str, Interrupt] = {}
+    for entry in top.mappings("interrupts"):
+        reader = Reader(entry, "The interrupt", found)
+        interrupt = Interrupt(
+            reader.text("id"),
+            reader.texts("phrases"),
+            reader.text("script"),
+            reader.texts("suppresses"),
+            reader.text("title"),
+            reader.line_of("id"),
+        )
+        reader.refuse_others()
+        if not interrupt.phrases:
+            reader.problem("phrases", "An interrupt needs phrases: what callers say. Add phrases: [just cancel]")
+        for word in interrupt.suppresses:
+            if word not in SUPPRESSIBLE:
+                fix = closest(word, SUPPRESSIBLE)
+                message = f"'{word[:40]}' cannot be suppressed ({', '.join(SUPPRESSIBLE)})." + did_you_mean(fix)
+                reader.problem("suppresses", message)
+        if interrupt.id and not _INTERRUPT.fullmatch(interrupt.id):
+            reader.problem("id", f"An id has small letters, digits, - and _; not {interrupt.id[:40]!r}.")
+        elif interrupt.id in interrupts:
+            reader.problem("id", f"The interrupt '{interrupt.id}' is here twice; keep one.")
+        elif interrupt.id:
+            interrupts[interrupt.id] = interrupt
+    top.refuse_others()
+    return interrupts, tuple(found)
+
+
+def read_competitors(content: bytes) -> tuple[Competitors, tuple[Found, ...]]:
+    """Lists `competitors` (id, names) and `claims` (id, competitor, claim, also, source, approver, expires).
+
+    A claim without source, approver or expiry is read all the same; the checker refuses it with its own rule. Never
+    raises.
+    """
+    fields, found_in_file = read_fields(content)
+    found = list(found_in_file)
+    top = Reader(fields, "The file competitors.yaml", found)
+    names: dict[str, tuple[str, ...]] = {}
+    for entry in top.mappings("competitors"):
+        reader = Reader(entry, "The competitor", found)
+        id = reader.text("id")
+        spellings = reader.texts("names")
+        reader.refuse_others()
+        if not spellings:
+            reader.problem("names", "A competitor needs the names it goes by: names: [FastNet, Fast Net]")
+        if id in names:
+            reader.problem("id", f"The competitor '{id}' is here twice; keep one.")
+        elif id:
+            names[id] = spellings
+    claims: dict[str, Claim] = {}
+    for entry in top.mappings("claims"):
+        claim = _claim(Reader(entry, "The claim", found), names)
+        if claim.id in claims:
+            found.append(Found(claim.line, f"The claim '{claim.id}' is here twice; keep one."))
+        elif claim.id:
+            claims[claim.id] = claim
+    top.refuse_others()
+    return Competitors(names, claims), tuple(found)
+
+
+def _claim(reader: Reader, names: Mapping[str, tuple[str, ...]]) -> Claim:
+    competitor = reader.text("competitor")
+    if competitor and competitor not in names:
+        reader.problem("competitor", f"There is no competitor '{competitor[:40]}' in this file.")
+    wordings = (reader.text("claim"), *reader.texts("also"))
+    claim = Claim(
+        reader.text("id"),
+        competitor,
+        tuple(wording for wording in wordings if wording),
+        reader.text("source", ""),
+        reader.text("approver", ""),
+        _day(reader, "expires"),
+        reader.line_of("id"),
+    )
+    reader.refuse_others()
+    return claim
+
+
+def _day(reader: Reader, name: str) -> date | None:
+    text = reader.text(name, "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        reader.problem(name, f"'{name}' is a day like 2027-01-31, not {text[:40]!r}.")
+        return None

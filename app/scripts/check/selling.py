@@ -16,17 +16,20 @@ _MOST_WAYS = 64
 
 def check_selling(graph: Graph, known: Known, found: Findings) -> None:
     """The rules about offers in one script."""
+    unread: dict[str, frozenset[str]] = {}
     for step in graph.script.steps.values():
         offer = known.offers.get(step.offer.offer) if step.offer else None
         if offer is not None:
-            _terms(step, offer, graph, found)
+            _terms(step, offer, graph, unread, found)
     _saves(graph, known, found)
     _cancel(graph.script, known, found)
 
 
 # An accept is on its way to the end with what it still needs, as ("read", id) and ("consent", id).
-def _terms(step: Step, offer: Offer, graph: Graph, found: Findings) -> None:
-    needs = _needs(offer) - _given(step) - _read_before(step, graph)
+def _terms(step: Step, offer: Offer, graph: Graph, unread: dict[str, frozenset[str]], found: Findings) -> None:
+    needs = _needs(offer) - _given(step)
+    if offer.disclosure and _read_before(step, offer.disclosure, graph, unread):
+        needs -= {("read", offer.disclosure)}
     for edge in graph.edges[step.id]:
         if edge.key == "A" and needs:
             missing = _escape(edge, needs, offer.id, graph)
@@ -47,17 +50,19 @@ def _given(step: Step) -> frozenset[tuple[str, str]]:
     return frozenset(read | ({("consent", step.consent.consent)} if step.consent else set()))
 
 
-def _read_before(step: Step, graph: Graph) -> frozenset[tuple[str, str]]:
-    """The disclosures that every way to the step has passed; a step that an If can skip does not count."""
-    reading: dict[str, set[str]] = {}
-    for one in graph.script.steps.values():
-        if one.read is not None and not (one.answers and one.branches):
-            reading.setdefault(one.read.disclosure, set()).add(one.id)
-    return frozenset(
-        ("read", disclosure)
-        for disclosure, steps in reading.items()
-        if step.id not in graph.reachable_without(frozenset(steps))
-    )
+def _read_before(step: Step, disclosure: str, graph: Graph, unread: dict[str, frozenset[str]]) -> bool:
+    """Whether every way to the step has passed the disclosure; a step that an If can skip does not count.
+
+    `unread` keeps, by disclosure, the steps that can be reached without it.
+    """
+    if disclosure not in unread:
+        reading = frozenset(
+            one.id
+            for one in graph.script.steps.values()
+            if one.read is not None and one.read.disclosure == disclosure and not (one.answers and one.branches)
+        )
+        unread[disclosure] = graph.reachable_without(reading) if reading else frozenset(graph.script.steps)
+    return step.id not in unread[disclosure]
 
 
 def _escape(edge: Edge, needs: frozenset[tuple[str, str]], offer: str, graph: Graph) -> tuple[str, str] | None:

@@ -35,7 +35,6 @@ CASES = [
     ("not-yet", SAVE, "Do: place_order", "Send: guide", "Do: place_order\nShow: ok.svg"),
     ("not-yet", SAVE, "Do: place_order", "Transfer: retention", "Note: Transfer by the phone"),
     ("not-yet", SAVE, "Do: place_order", "Do: line_test", "Do: start_cancellation"),
-    ("not-yet", SAVE, "kind: save", "kind: save\nlanguage: fr", "kind: save\nlanguage: en"),
     ("unknown-step", SAVE, "- [1] Too expensive -> listen", "- [1] Too expensive -> lisen", "- [1] Costly -> listen"),
     ("unknown-step", TROUBLE, "visits(restart)", "visits(restrt)", 'visits("restart")'),
     ("unknown-step", SAVE, "then after_fix", "then after_it", "then kept"),

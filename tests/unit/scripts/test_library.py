@@ -60,9 +60,9 @@ def test_an_error_anywhere_keeps_the_whole_library_from_use() -> None:
     [
         ("notes.txt", b"x", "unknown-file"),
         ("scripts/save/stay.md", b"x", "unknown-file"),
-        ("interrupts.yaml", b"x: 1", "not-yet"),
-        ("catalog/competitors.yaml", b"x: 1", "not-yet"),
-        ("scripts/save/stay.fr.call.md", b"---", "not-yet"),
+        ("interrupts.yaml", b"x: 1", "syntax"),
+        ("catalog/competitors.yaml", b"x: 1", "syntax"),
+        ("scripts/save/stay.fr.call.md", b"---", "syntax"),
         (
             "scripts/save/wrong-name.call.md",
             b"---\nscript: right\ntitle: T\nkind: care\n---\n## a\nEnd: saved",
