@@ -16,12 +16,17 @@ from app.desk.ports import SyncState
 from app.desk.shift import Shift, SignInProblem
 from app.reports.team import TeamReport
 from app.reports.wire import ReportUnreadable, from_plain
-from app.security.errors import VaultError
+from app.security.errors import KeyMissing, VaultError
 from app.security.vault import StoreKey, Vault, VaultState
 from app.sync.crm import Credentials, CrmError, CrmUnreachable, SignInRefused
 from app.sync.engine import SyncEngine
 from app.sync.hub_crm import HubCrm
 from app.sync.lease import FileLease
+
+_STARTED_OVER = (
+    "The key of this PC's store was gone, so a new store was begun. The old file is kept as it was: tell your "
+    "administrator, since there may be events in it that were not sent."
+)
 
 
 class ReportSource(Protocol):
@@ -94,10 +99,17 @@ class StoreGate:
             credentials = crm.sign_in(user, password, self._vault.device_id(user))
         except CrmUnreachable as unreachable:
             return self._sign_in_offline(user, password, unreachable)
-        key = self._vault.unlock_with_password(user, password)
+        notice = ""
+        try:
+            key = self._vault.unlock_with_password(user, password)
+        except KeyMissing:
+            # The hub has let him in, so he may work; the file stays as it is for the day its key is found.
+            key = self._vault.start_over(user, password)
+            credentials = crm.sign_in(user, password, key.device_id)
+            notice = _STARTED_OVER
         store = LocalStore.open(key.path, key.key, key.device_id, self._clock)
         store.save_sign_in(credentials)
-        return self._begin(key, store, credentials, resumed=False)
+        return self._begin(key, store, credentials, resumed=False, notice=notice)
 
     def _sign_in_offline(self, user: str, password: str, unreachable: CrmUnreachable) -> Shift:
         """Only where the password itself opens the store: with the keyring, nobody here could check it."""
@@ -138,12 +150,14 @@ class StoreGate:
                 raise SignInProblem("Sign in first.")
             return HubReports(self._open.crm)
 
-    def _begin(self, key: StoreKey, store: LocalStore, credentials: Credentials, *, resumed: bool) -> Shift:
+    def _begin(
+        self, key: StoreKey, store: LocalStore, credentials: Credentials, *, resumed: bool, notice: str = ""
+    ) -> Shift:
         crm = self._connect()
         crm.resume(credentials)
         listener = _Listener()
         engine = SyncEngine(store, crm, FileLease(key.path), listener.publish, clock=self._clock, random=self._random)
-        shift = Shift(credentials.session, store, store, crm, _Sync(engine, listener), resumed)
+        shift = Shift(credentials.session, store, store, crm, _Sync(engine, listener), resumed, notice)
         self._open = _OpenShift(shift, store, crm, engine)
         engine.start()
         self._carry_others(credentials)

@@ -27,7 +27,10 @@ class Synchroniser(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Everything that belongs to one sign-in. `resumed` is true when it was restored without a password."""
+    """Everything that belongs to one sign-in.
+
+    `resumed` is true when an earlier session goes on. `notice` is a sentence that the agent has to read.
+    """
 
     session: AgentSession
     recorder: Recorder
@@ -35,6 +38,7 @@ class Shift:
     crm: Crm
     sync: Synchroniser
     resumed: bool = False
+    notice: str = ""
 
 
 class Gate(Protocol):

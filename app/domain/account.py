@@ -127,5 +127,10 @@ class Account:
 
 
 def mask_name(name: str) -> str:
-    """A name with every word cut to its first letter ("Ada Lovelace" -> "A•• L•••••••"); never longer than it was."""
-    return " ".join(word[0] + "•" * (len(word) - 1) if word.isalpha() or len(word) > 2 else word for word in name.split())
+    """A name with every word cut to its first letter ("Ada Lovelace" -> "A•• L•••••••"); signs like "&" stay."""
+    return " ".join(_masked(word) for word in name.split())
+
+
+def _masked(word: str) -> str:
+    hides_something = word.isalpha() or len(word) > 2
+    return word[0] + "•" * (len(word) - 1) if hides_something else word

@@ -1,0 +1,163 @@
+"""The gate with everything real: hub over HTTP, vault, encrypted store, sync."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.desk.shift import SignInProblem
+from app.domain.event import EventType, NewEvent
+from app.security.vault import Cost, Vault
+from app.shifts import StoreGate
+from app.sync.hub_crm import HubCrm
+from app.sync.transport import HttpTransport
+from tests.fakes.hub import RunningHub
+from tests.fakes.keyring import MemoryKeyring
+
+CHEAP = Cost(passes=1, memory_kib=8, lanes=1)
+NEVER = "http://127.0.0.1:9"
+
+
+class Place:
+    """One desktop's folder, and gates onto it as restarts make them."""
+
+    def __init__(self, folder: Path, hub: RunningHub, keyring: MemoryKeyring | None) -> None:
+        self.folder, self.hub, self.keyring = folder, hub, keyring
+        self.opened: list[StoreGate] = []
+        self.transports: list[HttpTransport] = []
+
+    def gate(self, address: str | None = None) -> StoreGate:
+        """A program that has just started; `address` replaces the hub's."""
+        transport = HttpTransport(address or self.hub.url)
+        self.transports.append(transport)
+        gate = StoreGate(
+            Vault(self.folder, self.keyring, CHEAP),
+            lambda: HubCrm(transport, "test"),
+            clock=lambda: datetime.now(UTC),
+            random=random.random,
+        )
+        self.opened.append(gate)
+        return gate
+
+    @property
+    def password(self) -> str:
+        """Ana's."""
+        return self.hub.sign_ins.agent.password
+
+
+@pytest.fixture(params=["keyring", "password"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """A desktop with a keyring, and one without."""
+    (tmp_path / "hub").mkdir()
+    hub = RunningHub(tmp_path / "hub")
+    hub.clock.now = datetime.now(UTC)
+    place = Place(tmp_path / "desk", hub, MemoryKeyring() if request.param == "keyring" else None)
+    yield place
+    for gate in place.opened:
+        gate.stop()
+    for transport in place.transports:
+        transport.close()
+    hub.stop()
+
+
+def recorded(gate: StoreGate) -> NewEvent:
+    """One event of the signed-in agent, recorded."""
+    shift = gate.shift
+    assert shift is not None
+    event = NewEvent(
+        "01a20000-0000-7000-8000-000000000001",
+        EventType.NOTE_SAVED,
+        datetime.now(UTC),
+        "call-1",
+        shift.session.id,
+        {"text": "hello"},
+    )
+    shift.recorder.record([event])
+    return event
+
+
+def test_a_restart_goes_on_with_the_session_and_its_events(place: Place) -> None:
+    first = place.gate()
+    session = first.sign_in("ana", place.password).session
+    event = recorded(first)
+    first.stop()
+
+    second = place.gate()
+    shift = second.resume() if place.keyring is not None else second.sign_in("ana", place.password)
+
+    assert shift is not None
+    assert shift.session.person == session.person
+    events = shift.recorder.recorded_since(session.signed_in_at, session.person.id)
+    assert event.id in [each.id for each in events]
+
+
+def test_without_a_keyring_a_restart_asks_for_the_password(place: Place) -> None:
+    first = place.gate()
+    first.sign_in("ana", place.password)
+    first.stop()
+    assert (place.gate().resume() is None) == (place.keyring is None)
+
+
+def test_a_wrong_password_opens_nothing(place: Place) -> None:
+    with pytest.raises(SignInProblem, match="wrong"):
+        place.gate().sign_in("ana", "not it")
+
+
+@pytest.mark.parametrize("place", ["keyring"], indirect=True)
+def test_without_network_nobody_signs_in_where_nothing_here_can_check_the_password(place: Place) -> None:
+    first = place.gate()
+    first.sign_in("ana", place.password)
+    first.stop()
+    with pytest.raises(SignInProblem):
+        place.gate(NEVER).sign_in("ana", place.password)
+
+
+@pytest.mark.parametrize("place", ["password"], indirect=True)
+def test_without_network_the_password_that_opens_the_store_opens_the_session(place: Place) -> None:
+    first = place.gate()
+    session = first.sign_in("ana", place.password).session
+    first.stop()
+    away = place.gate(NEVER)
+    with pytest.raises(SignInProblem):
+        away.sign_in("ana", "not it")
+    shift = away.sign_in("ana", place.password)
+    assert (shift.session.id, shift.resumed) == (session.id, True)
+
+
+def test_after_signing_out_nobody_is_signed_in_after_a_restart(place: Place) -> None:
+    first = place.gate()
+    first.sign_in("ana", place.password)
+    first.sign_out()
+    assert place.gate().resume() is None
+
+
+@pytest.mark.parametrize("place", ["keyring"], indirect=True)
+def test_a_key_that_is_gone_is_said_and_the_old_store_is_kept_untouched(place: Place) -> None:
+    assert place.keyring is not None
+    first = place.gate()
+    first.sign_in("ana", place.password)
+    recorded(first)
+    first.stop()
+    before = {path: path.read_bytes() for path in place.folder.glob("*.db")}
+    place.keyring.secrets.clear()
+
+    second = place.gate()
+    with pytest.raises(SignInProblem, match="keyring"):
+        second.resume()
+    shift = second.sign_in("ana", place.password)
+
+    assert "new store was begun" in shift.notice
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_lead_gets_the_report_of_his_team(place: Place) -> None:
+    gate = place.gate()
+    gate.sign_in("sam", place.hub.sign_ins.lead.password)
+    now = datetime.now(UTC)
+    report = gate.reports().agents(now.replace(hour=0), now, "")
+    assert report.team_name == "Blue"
+    assert "Ana R." in [row.name for row in report.rows]
