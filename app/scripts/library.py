@@ -17,6 +17,7 @@ from app.scripts.check.findings import Findings
 from app.scripts.check.known import Known
 from app.scripts.check.run import check_library
 from app.scripts.expressions import ExpressionError, compile_condition
+from app.scripts.finding.synonyms import Synonyms, read_synonyms
 from app.scripts.library_files import (
     Claim,
     Competitors,
@@ -87,6 +88,7 @@ class Library:
     interrupts: Mapping[str, Interrupt] = field(default_factory=dict)
     translations: Mapping[tuple[str, str], Script] = field(default_factory=dict)
     competitors: Competitors = field(default_factory=Competitors)
+    synonyms: Synonyms = field(default_factory=Synonyms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ class _Assembly:
         self.schema = Schema()
         self.pictures: set[str] = set()
         self.routes = Routes()
+        self.synonyms = Synonyms()
         self.interrupts: dict[str, Interrupt] = {}
         self.translations: dict[tuple[str, str], Script] = {}
         self.competitors = Competitors()
@@ -176,6 +179,7 @@ class _Assembly:
             MappingProxyType(self.interrupts),
             MappingProxyType(self.translations),
             self.competitors,
+            self.synonyms,
         )
         return Loaded(library, problems, known)
 
@@ -233,6 +237,9 @@ class _Assembly:
         elif file == "routes.yaml":
             self.routes, found_routes = read_routes(content)
             self._take(file, found_routes)
+        elif file == "synonyms.yaml":
+            self.synonyms, found_synonyms = read_synonyms(content)
+            self._take(file, found_synonyms)
         elif match := _PICTURE.fullmatch(file):
             self.pictures.add(match.group(1))
         elif not _EXPLANATIONS.fullmatch(file):

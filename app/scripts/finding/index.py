@@ -1,0 +1,184 @@
+"""The lexical index: TF-IDF over pieces of words, quick enough to answer at every key press.
+
+A line and a query are vectors of pieces (`words.pieces`) and of groups of synonyms, weighted by how rare each is in the
+library (smoothed inverse document frequency), of length 1. A script's score is the mean of two similarities: to the
+script as a whole, and to its three nearest lines. Measured in tests/find.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import log, sqrt
+from typing import TYPE_CHECKING
+
+from app.scripts.finding.lines import Entry, Lines, lines_of
+from app.scripts.finding.synonyms import Synonyms
+from app.scripts.finding.words import Spelling, pieces, words_of
+
+if TYPE_CHECKING:
+    from app.scripts.library import Library
+
+BEST_LINES = 3
+"""So many nearest lines of a script count, averaged: one alone may be near by chance."""
+
+_GROUP_WEIGHT = 6.0
+_LONGEST_PHRASE = 5
+# A bound on the work of one query. The rarest pieces come first, so what is left out hardly tells anything.
+_MOST_STEPS = 30_000
+_LEAST_SCORE = 0.04
+_HERE_FROM = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something found; `score` is from 0 to 1. For a script, `nearest` is its entry that was nearest to what was said.
+
+    What an objection or a step of another script leads to is reached by opening that script.
+    """
+
+    entry: Entry
+    score: float
+    nearest: Entry | None = None
+
+
+class FindIndex:
+    """Answers queries over one library. Made by `build_index`; does not change.
+
+    `lines` is what it was made of, in the order that vectors of the lines have.
+    """
+
+    def __init__(self, lines: Lines, synonyms: Synonyms) -> None:
+        self.lines = lines
+        self._synonyms = synonyms
+        self._scripts = tuple(dict.fromkeys(entry.script for entry in lines.entries))
+        place = {script: number for number, script in enumerate(self._scripts)}
+        self._script_of = [place[lines.entries[line.entry].script] for line in lines.lines]
+        self._entry_of_script = {e.script: e for e in lines.entries if e.kind == "script"}
+        worded = [words_of(line.text) for line in lines.lines]
+        self._spelling = Spelling(
+            [word for words in worded for word in words]
+            + [word for phrase in synonyms.same for word in phrase.split()]
+            + list(synonyms.ignored)
+        )
+        counts = [self._features(words) for words in worded]
+        self._rarity = _rarity(counts)
+        vectors = [_vector(count, self._rarity) for count in counts]
+        vectors += [_vector(count, self._rarity) for count in self._wholes(counts)]
+        self._postings = _postings(vectors)
+
+    def search(self, text: str, current_script: str = "") -> tuple[Hit, ...]:
+        """What was said, partly, misspelt or in other words; the best first, those of the current script before all.
+
+        At most one hit per script, one per objection and one per step. Nothing for text without words.
+        """
+        return self.ranked(self.line_scores(text), current_script)
+
+    def line_scores(self, text: str) -> list[float]:
+        """The similarity (0 to 1) of each line, and behind them of each script as a whole."""
+        scores = [0.0] * (len(self.lines.lines) + len(self._scripts))
+        query = _vector(self._features(words_of(text), mend=True), self._rarity)
+        steps = 0
+        for feature, weight in sorted(query.items(), key=lambda one: -one[1]):
+            posting = self._postings.get(feature)
+            if posting is None:
+                continue
+            numbers, weights = posting
+            steps += len(numbers)
+            if steps > _MOST_STEPS:
+                break
+            for number, other in zip(numbers, weights, strict=True):
+                scores[number] += weight * other
+        return scores
+
+    def ranked(self, scores: Sequence[float], current_script: str = "", least: float = _LEAST_SCORE) -> tuple[Hit, ...]:
+        """Hits by scores of lines and wholes, in the order of `line_scores`."""
+        entries, lines = self.lines.entries, self.lines.lines
+        best = [0.0] * len(entries)
+        nearest: list[list[tuple[float, int]]] = [[] for _ in self._scripts]
+        for number, line in enumerate(lines):
+            score = scores[number]
+            if score > least / 2:
+                if score > best[line.entry]:
+                    best[line.entry] = score
+                nearest[self._script_of[number]].append((score, line.entry))
+        hits = [Hit(entries[n], score) for n, score in enumerate(best) if score > least and entries[n].kind != "script"]
+        for number, script in enumerate(self._scripts):
+            top = sorted(nearest[number], reverse=True)[:BEST_LINES]
+            whole = scores[len(lines) + number]
+            score = (whole + sum(one for one, _ in top) / BEST_LINES) / 2
+            if score > least / 2:
+                hits.append(Hit(self._entry_of_script[script], score, entries[top[0][1]] if top else None))
+        return _here_first(hits, current_script)
+
+    def _features(self, words: Sequence[str], mend: bool = False) -> Counter[str]:
+        """Pieces of the words and the groups of synonyms; with `mend` misspelt words count as what was meant, too."""
+        found: Counter[str] = Counter()
+        meant = [self._spelling.meant(word) for word in words] if mend else list(words)
+        telling = [
+            (word, right) for word, right in zip(words, meant, strict=True) if right not in self._synonyms.ignored
+        ]
+        for word, right in telling or zip(words, meant, strict=True):
+            found.update(pieces(right))
+            if right != word:
+                found.update(pieces(word))
+        for group in self._groups(meant):
+            found[f"@{group}"] += 1
+        return found
+
+    def _groups(self, words: Sequence[str]) -> Iterator[str]:
+        for start in range(len(words)):
+            for length in range(1, min(_LONGEST_PHRASE, len(words) - start) + 1):
+                yield from self._synonyms.same.get(" ".join(words[start : start + length]), ())
+
+    def _wholes(self, counts: Sequence[Counter[str]]) -> list[Counter[str]]:
+        """All lines of each script in one, as each line's weight has it."""
+        wholes: list[Counter[str]] = [Counter() for _ in self._scripts]
+        for number, line in enumerate(self.lines.lines):
+            whole, weight = wholes[self._script_of[number]], line.weight
+            for feature, count in counts[number].items():
+                whole[feature] += count * weight
+        return wholes
+
+
+def build_index(library: Library) -> FindIndex:
+    """The index of a library; takes some 100 ms for 5,000 lines, so make it in a worker."""
+    return FindIndex(lines_of(library), library.synonyms)
+
+
+def _here_first(hits: Iterable[Hit], current_script: str) -> tuple[Hit, ...]:
+    """Best first; what is in the current script and not much worse than the best comes before all others."""
+    ordered = sorted(hits, key=lambda hit: -hit.score)
+    if not ordered:
+        return ()
+    enough = ordered[0].score * _HERE_FROM
+    here = [hit for hit in ordered if hit.entry.script == current_script and hit.score >= enough]
+    return (*here, *(hit for hit in ordered if hit not in here))
+
+
+def _rarity(counts: Sequence[Counter[str]]) -> dict[str, float]:
+    """log((1 + lines) / (1 + lines that have it)) + 1, as usual; a group of synonyms tells more than a piece."""
+    having = Counter(feature for count in counts for feature in count)
+    return {
+        feature: (log((1 + len(counts)) / (1 + lines)) + 1) * (_GROUP_WEIGHT if feature[0] == "@" else 1)
+        for feature, lines in having.items()
+    }
+
+
+def _vector(count: Counter[str], rarity: dict[str, float]) -> dict[str, float]:
+    """Of length 1; more than one of the same counts by its logarithm. Features that no line has are left out."""
+    weights = {feature: (1 + log(times)) * rarity[feature] for feature, times in count.items() if feature in rarity}
+    length = sqrt(sum(weight * weight for weight in weights.values()))
+    return {feature: weight / length for feature, weight in weights.items()} if length else {}
+
+
+def _postings(vectors: Sequence[dict[str, float]]) -> dict[str, tuple[list[int], list[float]]]:
+    """For each feature the numbers of the vectors that have it, and how much."""
+    postings: dict[str, tuple[list[int], list[float]]] = {}
+    for number, vector in enumerate(vectors):
+        for feature, weight in vector.items():
+            numbers, weights = postings.setdefault(feature, ([], []))
+            numbers.append(number)
+            weights.append(weight)
+    return postings

@@ -1,0 +1,105 @@
+"""What a library says, line by line, with the place that each line leads to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.scripts.library import Library
+    from app.scripts.model import Script, Step
+
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+
+
+class Weight(IntEnum):
+    """How much a line tells of what a script is for: what callers say counts most, what agents say least."""
+
+    SPOKEN = 1
+    STEP = 2
+    ANSWER = 3
+    NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that can be found. `kind` is script, objection or step; `step` where it leads ("" for a script).
+
+    `phrases` are what callers say: of an objection all of them, of a script those of its header.
+    """
+
+    kind: str
+    script: str
+    step: str
+    title: str
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of text, and the number of the entry that it stands for."""
+
+    text: str
+    entry: int
+    weight: Weight
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """All entries of a library and their lines, in an order that the same content always has."""
+
+    entries: tuple[Entry, ...]
+    lines: tuple[TextLine, ...]
+
+
+def lines_of(library: Library) -> Lines:
+    """Takes the library apart. Placeholders and conditions are left out: they are not what anybody says."""
+    entries: list[Entry] = []
+    lines: list[TextLine] = []
+    for id in sorted(library.scripts):
+        for entry, texts in _entries(library, library.scripts[id]):
+            seen: set[str] = set()
+            for text, weight in texts:
+                plain = " ".join(_PLACEHOLDER.sub(" ", text).split())
+                if plain and plain not in seen:
+                    seen.add(plain)
+                    lines.append(TextLine(plain, len(entries), weight))
+            entries.append(entry)
+    return Lines(tuple(entries), tuple(lines))
+
+
+def phrases_of(script: Script) -> tuple[str, ...]:
+    """What callers say who need this script: `phrases:` of its header, divided by |."""
+    parts = (part.strip().strip('"') for part in script.header.get("phrases", "").split("|"))
+    return tuple(part for part in parts if part)
+
+
+def _entries(library: Library, script: Script) -> Iterator[tuple[Entry, list[tuple[str, Weight]]]]:
+    phrases = phrases_of(script)
+    # The kind is a word that people use, too: "save", "upsell" and "care" are not said, but typed by agents.
+    named = [(text, Weight.NAMED) for text in (script.title, *phrases, script.id.replace("-", " "))]
+    yield Entry("script", script.id, "", script.title, phrases), named
+    told: set[tuple[str, ...]] = set()
+    for step in script.steps.values():
+        for objection in step.objections:
+            if objection.phrases not in told:
+                told.add(objection.phrases)
+                target = script.steps.get(objection.target.step)
+                title = target.title if target is not None else objection.phrases[0]
+                texts = [(text, Weight.ANSWER) for text in (*objection.phrases, title)]
+                yield Entry("objection", script.id, objection.target.step, title, objection.phrases), texts
+        yield Entry("step", script.id, step.id, step.title or step.id.replace("_", " ")), _step(library, step)
+
+
+def _step(library: Library, step: Step) -> list[tuple[str, Weight]]:
+    texts = [(step.title, Weight.STEP)]
+    texts += [(answer.text, Weight.ANSWER) for answer in step.answers]
+    texts += [(ask.label, Weight.SPOKEN) for ask in step.asks]
+    texts += [(" ".join(line.text for line in phrasing.lines), Weight.SPOKEN) for phrasing in step.phrasings]
+    texts += [(point.text, Weight.SPOKEN) for point in step.points]
+    if step.offer is not None and (offer := library.offers.get(step.offer.offer)) is not None:
+        texts.append((offer.name, Weight.STEP))
+    return texts

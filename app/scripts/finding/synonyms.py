@@ -1,0 +1,50 @@
+"""Other words for the same thing, and words that say nothing: the library's file synonyms.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.offers.reading import Found, Reader, read_fields
+from app.scripts.finding.words import words_of
+
+_MOST_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Synonyms:
+    """What find should take for the same.
+
+    `same` leads from a word or a few words (as `words_of` writes them, joined by blanks) to the names of their groups;
+    `ignored` are words that callers say with everything.
+    """
+
+    same: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
+
+
+def read_synonyms(content: bytes) -> tuple[Synonyms, tuple[Found, ...]]:
+    """The file synonyms.yaml: a list `same` of groups, a list `ignored` of words. Never raises.
+
+    A group is a mapping with the list `words`; its first entry names it.
+    """
+    fields, found_in_file = read_fields(content)
+    found = list(found_in_file)
+    top = Reader(fields, "The file synonyms.yaml", found)
+    same: dict[str, list[str]] = {}
+    for entry in top.mappings("same"):
+        reader = Reader(entry, "A group of 'same'", found)
+        phrases = [" ".join(words_of(text)) for text in reader.texts("words")]
+        reader.refuse_others()
+        if len(phrases) < 2 or not all(phrases):
+            reader.problem("words", "A group needs at least two entries, each with letters or digits.")
+            continue
+        for phrase in phrases:
+            if phrase.count(" ") >= _MOST_WORDS:
+                reader.problem("words", f"“{phrase[:60]}” is longer than {_MOST_WORDS} words.")
+            groups = same.setdefault(phrase, [])
+            if phrases[0] not in groups:
+                groups.append(phrases[0])
+    ignored = frozenset(word for text in top.texts("ignored") for word in words_of(text))
+    top.refuse_others()
+    return Synonyms({phrase: tuple(groups) for phrase, groups in same.items()}, ignored), tuple(found)
