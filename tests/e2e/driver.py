@@ -59,7 +59,7 @@ class AgentWindow:
         self.window.show()
         self.window.activateWindow()
         self.session.open()
-        self.until("the window has opened", lambda: self.session.program is not None and not self.view.busy)
+        self.until("the window has opened", self._opened)
 
     def close(self) -> None:
         """Ends the program in order."""
@@ -175,6 +175,11 @@ class AgentWindow:
         phone = self.session.program.simulated() if self.session.program is not None else None
         assert phone is not None, "there is no simulated phone"
         return phone
+
+    def _opened(self) -> bool:
+        if self.session.program is None and self.view.sign_in_problem:
+            raise TooLate(f"the program did not start: {self.view.sign_in_problem}")
+        return self.session.program is not None and not self.view.busy
 
     def _keyboard_is_at(self) -> QWidget:
         return QApplication.focusWidget() or self.window
