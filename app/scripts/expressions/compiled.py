@@ -1,4 +1,4 @@
-"""Expressions compiled once to Python closures; no text is ever run."""
+"""Expressions compiled once to Python functions, built node by node from the checked tree; no text is ever run."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from app.scripts.expressions import evaluate
+from app.scripts.expressions.build import NOTHING_THERE, Builder
 from app.scripts.expressions.errors import ExpressionError
-from app.scripts.expressions.evaluate import MISSING, NO_RESULT, CallState, Missing, find_value, truth
+from app.scripts.expressions.evaluate import MISSING, CallState, Missing
 from app.scripts.expressions.grammar import DEEPEST, read_expression
-from app.scripts.expressions.tree import Binary, Call, Choice, ListOf, Literal, Named, Node, Path, Unary, children
-from app.scripts.expressions.typed import step_named, type_of
+from app.scripts.expressions.tree import Named, Node, children
+from app.scripts.expressions.typed import type_of
 from app.scripts.expressions.types import Kind, Names, Type
 
 Scope: TypeAlias = Mapping[str, object]
-_Closure: TypeAlias = Callable[[Scope, CallState], Any]
+Run: TypeAlias = Callable[[Scope, CallState], Any]
 
 # A named condition may use others, so many deep; this also ends circles.
 _DEEPEST_NAMES = 4
@@ -23,26 +23,24 @@ _DEEPEST_NAMES = 4
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A compiled condition; `tree` has its named conditions still as names."""
+    """A compiled condition; `tree` has its named conditions still as names.
+
+    `holds(scope, functions)` says whether it holds. A missing value makes the whole condition false.
+    """
 
     source: str
     tree: Node
-    _run: _Closure
-
-    def holds(self, scope: Scope, functions: CallState) -> bool:
-        """Whether it holds. A missing value makes the whole condition false."""
-        try:
-            return self._run(scope, functions) is True
-        except NO_RESULT:
-            return False
+    holds: Callable[[Scope, CallState], bool]
+    _names: Names
 
     def missing(self, scope: Scope, functions: CallState) -> str:
         """What was missing (a path, or the sort of value), for the log; "" when nothing was."""
         try:
-            self._run(scope, functions)
+            # Made only when it is asked for: this form knows the name of what it looks up, and is slower for it.
+            _Compiler(self._names, telling=True).function(self.tree)(scope, functions)
         except Missing as error:
             return str(error)
-        except NO_RESULT:
+        except NOTHING_THERE:
             return "a result"
         return ""
 
@@ -54,13 +52,13 @@ class Value:
     source: str
     type: Type
     tree: Node
-    _run: _Closure
+    _run: Run
 
     def value(self, scope: Scope, functions: CallState) -> object:
         """The value, or MISSING."""
         try:
             return self._run(scope, functions)
-        except NO_RESULT:
+        except NOTHING_THERE:
             return MISSING
 
 
@@ -88,18 +86,39 @@ def read_value(source: str, names: Names) -> Node:
 def compile_condition(source: str, names: Names) -> Condition:
     """A condition, ready to be asked. Raises ExpressionError."""
     tree = read_condition(source, names)
-    return Condition(source, tree, _compile(tree, names, 0))
+    return Condition(source, tree, _Compiler(names).condition(tree), names)
 
 
 def compile_value(source: str, names: Names) -> Value:
     """Any value. Raises ExpressionError."""
     tree = _read(source, names)
-    return Value(source, type_of(tree, names), tree, _compile(tree, names, 0))
+    return Value(source, type_of(tree, names), tree, _Compiler(names).function(tree))
 
 
 def type_of_value(source: str, names: Names) -> Type:
     """The type of an expression's value. Raises ExpressionError."""
     return type_of(_read(source, names), names)
+
+
+def named_tree(node: Named, names: Names, depth: int) -> Node:
+    """The tree that a named condition stands for, `depth` names within each other; raises ExpressionError."""
+    name = node.name
+    if depth == _DEEPEST_NAMES:
+        raise ExpressionError(
+            f'"{name}" leads through more than {_DEEPEST_NAMES} named conditions, or round in a circle.', node.column
+        )
+    try:
+        tree = _read(names.conditions[name], names)
+        found = type_of(tree, names)
+    except ExpressionError as error:
+        raise _within(name, error, node) from error
+    if found.kind not in (Kind.YES_NO, Kind.ANYTHING):
+        raise ExpressionError(f'The condition "{name}" gives {found}, not yes or no.', node.column, "", "type-error")
+    return tree
+
+
+def _within(name: str, error: ExpressionError, node: Named) -> ExpressionError:
+    return ExpressionError(f'In the condition "{name}": {error.message}', node.column, "", error.rule)
 
 
 def _read(source: str, names: Names) -> Node:
@@ -113,78 +132,32 @@ def _read(source: str, names: Names) -> Node:
     return tree
 
 
-def _compile(node: Node, names: Names, depth: int) -> _Closure:
-    match node:
-        case Literal(value=value):
-            return lambda scope, functions: value
-        case Path(parts=parts):
-            return _path(parts)
-        case Named(name=name):
-            return _named(node, name, names, depth)
-        case ListOf(items=items):
-            inner = tuple(_compile(item, names, depth) for item in items)
-            return lambda scope, functions: [item(scope, functions) for item in inner]
-        case Unary(operator=operator, operand=operand):
-            return _unary(operator, _compile(operand, names, depth))
-        case Binary(operator=operator, left=left, right=right):
-            return _binary(operator, _compile(left, names, depth), _compile(right, names, depth))
-        case Choice(condition=condition, then=then, otherwise=otherwise):
-            test, yes, no = (_compile(part, names, depth) for part in (condition, then, otherwise))
-            return lambda scope, functions: (yes if truth(test(scope, functions)) else no)(scope, functions)
-        case Call(function=function, arguments=arguments):
-            return _call(function, arguments[0], names, depth)
+class _Compiler:
+    """Compiles a tree, and each named condition that it leads through once for each depth."""
 
+    def __init__(self, names: Names, telling: bool = False) -> None:
+        self._names = names
+        self._telling = telling
+        self._named: dict[tuple[str, int], Run] = {}
 
-def _path(parts: tuple[str, ...]) -> _Closure:
-    def look_up(scope: Scope, functions: CallState) -> Any:
-        found = find_value(scope, parts)
-        if found is MISSING:
-            raise Missing(".".join(parts))
-        return found
+    def condition(self, tree: Node) -> Callable[[Scope, CallState], bool]:
+        """The function that says whether it holds and never raises."""
+        return self._builder(0).condition(tree)
 
-    return look_up
+    def function(self, tree: Node) -> Run:
+        """The function that gives the value, or raises one of NOTHING_THERE."""
+        return self._builder(0).function(tree)
 
+    def _builder(self, depth: int) -> Builder:
+        return Builder(self._names, lambda node: self._run_named(node, depth), self._telling)
 
-def _named(node: Named, name: str, names: Names, depth: int) -> _Closure:
-    """A named condition becomes part of this one, so that what it lacks makes the whole false."""
-    if depth == _DEEPEST_NAMES:
-        raise ExpressionError(
-            f'"{name}" leads through more than {_DEEPEST_NAMES} named conditions, or round in a circle.', node.column
-        )
-    try:
-        tree = _read(names.conditions[name], names)
-        found = type_of(tree, names)
-        run = _compile(tree, names, depth + 1)
-    except ExpressionError as error:
-        raise ExpressionError(f'In the condition "{name}": {error.message}', node.column, "", error.rule) from error
-    if found.kind not in (Kind.YES_NO, Kind.ANYTHING):
-        raise ExpressionError(f'The condition "{name}" gives {found}, not yes or no.', node.column, "", "type-error")
-    return run
-
-
-def _unary(operator: str, operand: _Closure) -> _Closure:
-    if operator == "!":
-        return lambda scope, functions: not truth(operand(scope, functions))
-    return lambda scope, functions: evaluate.negative(operand(scope, functions))
-
-
-def _binary(operator: str, left: _Closure, right: _Closure) -> _Closure:
-    if operator == "&&":
-        return lambda scope, functions: truth(left(scope, functions)) and truth(right(scope, functions))
-    if operator == "||":
-        return lambda scope, functions: truth(left(scope, functions)) or truth(right(scope, functions))
-    operation = evaluate.OPERATIONS[operator]
-    return lambda scope, functions: operation(left(scope, functions), right(scope, functions))
-
-
-def _call(function: str, argument: Node, names: Names, depth: int) -> _Closure:
-    if function == "visits":
-        step = step_named(argument)
-        return lambda scope, functions: functions.visits(step)
-    if function == "has":
-        parts = argument.parts if isinstance(argument, Path) else ()
-        return lambda scope, functions: find_value(scope, parts) is not MISSING
-    inner = _compile(argument, names, depth)
-    if function == "size":
-        return lambda scope, functions: evaluate.size(inner(scope, functions))
-    return lambda scope, functions: functions.days_until(evaluate.day_of(inner(scope, functions)))
+    def _run_named(self, node: Named, depth: int) -> Run:
+        """A named condition becomes part of this one, so that what it lacks makes the whole false."""
+        key = (node.name, depth)
+        if key not in self._named:
+            tree = named_tree(node, self._names, depth)
+            try:
+                self._named[key] = self._builder(depth + 1).function(tree)
+            except ExpressionError as error:
+                raise _within(node.name, error, node) from error
+        return self._named[key]

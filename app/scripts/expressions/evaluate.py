@@ -57,7 +57,7 @@ def equal(left: Any, right: Any) -> bool:
     if isinstance(left, Money) or isinstance(right, Money):
         left, right = _amounts(left, right)
     if isinstance(left, Decimal) != isinstance(right, Decimal):
-        return _exact(left) == _exact(right) if _numbers(left, right) else False
+        return exact(left) == exact(right) if _numbers(left, right) else False
     if isinstance(left, bool) != isinstance(right, bool):
         return False
     return bool(left == right)
@@ -107,9 +107,9 @@ def subtract(left: Any, right: Any) -> Any:
 def multiply(left: Any, right: Any) -> Any:
     """Numbers, or an amount and a number."""
     if isinstance(left, Money):
-        return _scaled(left, _exact(_number(right)))
+        return _scaled(left, exact(_number(right)))
     if isinstance(right, Money):
-        return _scaled(right, _exact(_number(left)))
+        return _scaled(right, exact(_number(left)))
     return _number(left) * _number(right)
 
 
@@ -119,7 +119,7 @@ def divide(left: Any, right: Any) -> Any:
         if isinstance(right, Money):
             left, right = _amounts(left, right)
             return float(left / right)
-        return _scaled(left, 1 / _exact(_number(right)))
+        return _scaled(left, 1 / exact(_number(right)))
     return _number(left) / _number(right)
 
 
@@ -173,7 +173,7 @@ def _number(value: Any) -> Any:
     raise Missing("number")
 
 
-def _exact(value: Any) -> Decimal:
+def exact(value: Any) -> Decimal:
     """A number as people wrote it: 0.1 is a tenth, not the nearest binary fraction."""
     return value if isinstance(value, Decimal) else Decimal(repr(value) if isinstance(value, float) else value)
 
@@ -183,16 +183,16 @@ def _amounts(left: Any, right: Any) -> tuple[Any, Any]:
     if isinstance(left, Money) and isinstance(right, Money):
         return (left.amount, right.amount) if left.currency == right.currency else (left, right)
     if isinstance(left, Money) and _numbers(right):
-        return left.amount, _exact(right)
+        return left.amount, exact(right)
     if isinstance(right, Money) and _numbers(left):
-        return _exact(left), right.amount
+        return exact(left), right.amount
     return left, right
 
 
 def _ordered(left: Any, right: Any) -> tuple[Any, Any]:
     if _numbers(left, right):
         if isinstance(left, Decimal) != isinstance(right, Decimal):
-            return _exact(left), _exact(right)
+            return exact(left), exact(right)
         return left, right
     if isinstance(left, str) and isinstance(right, str):
         return left, right
@@ -212,7 +212,7 @@ def _both_money(left: Any, right: Any) -> tuple[Money, Money]:
 def _as_money(value: Any, currency: str) -> Money:
     if isinstance(value, Money):
         return value
-    return _rounded(_exact(_number(value)).scaleb(exponent(currency)), currency)
+    return _rounded(exact(_number(value)).scaleb(exponent(currency)), currency)
 
 
 def _scaled(amount: Money, factor: Decimal) -> Money:
