@@ -22,6 +22,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.cache.store import LocalStore
 from app.desk.view import DeskView, Phase, Saving
 from app.domain.event import Event
 from app.hub.demo_sign_ins import SIGN_INS_FILE, DemoSignIns, read_sign_ins
@@ -114,8 +115,8 @@ class AgentWindow:
         self.until("all is recorded", lambda: self.recorded)
 
     def until_sent(self) -> None:
-        """Waits until nothing is unsent."""
-        self.until("all is sent", lambda: self.recorded and self.view.sync.unsent == 0 and self.view.sync.online)
+        """Waits until nothing is unsent, in the store and by what the window says."""
+        self.until("all is sent", lambda: self.recorded and self._backlog() == 0 and self.view.sync.unsent == 0)
 
     # -- hands
 
@@ -175,6 +176,12 @@ class AgentWindow:
         phone = self.session.program.simulated() if self.session.program is not None else None
         assert phone is not None, "there is no simulated phone"
         return phone
+
+    def _backlog(self) -> int:
+        # What the window says of it follows a moment later, so it alone may be of before the last event.
+        shift = self.session.program.gate.shift if self.session.program is not None else None
+        assert shift is not None and isinstance(shift.recorder, LocalStore), "nobody is signed in"
+        return shift.recorder.backlog().unsent
 
     def _opened(self) -> bool:
         if self.session.program is None and self.view.sign_in_problem:
