@@ -1,4 +1,4 @@
-"""`cuecard script check` and `cuecard script play`: what a trainer needs in the terminal."""
+"""`cuecard script`: what a trainer needs in the terminal. check and play are here, the others in script_*.py."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands import script_diff
 from app.commands.library_folder import NotALibrary, library_of, load
 from app.commands.terminal import say, shown
 
 if TYPE_CHECKING:
     from app.scripts.library import Loaded
     from app.scripts.model import Problem
+
+# Each brings its own options and names its own `run`.
+_OTHERS = (script_diff,)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
@@ -33,11 +38,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     play.add_argument("path", type=Path, metavar="PATH", help="a script in a library")
     play.add_argument("--account", default="", metavar="NUMBER", help="the sample customer (default: the first)")
     play.add_argument("--events", action="store_true", help="show what a real call would record")
+    for other in _OTHERS:
+        other.add_arguments(what)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when all is well, 1 for scripts with errors, 2 where there is nothing to check or play."""
     try:
+        if "run" in arguments:
+            return int(arguments.run(arguments))
         root = library_of(arguments.path)
         loaded = load(root)
         if arguments.what == "check":
@@ -46,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     except NotALibrary as error:
         return _fail(str(error))
     except OSError as error:
-        return _fail(f"{error.filename or arguments.path} cannot be read: {error.strerror or 'no access'}.")
+        return _fail(f"{error.filename or 'The file'} cannot be read: {error.strerror or 'no access'}.")
 
 
 def _check(path: Path, root: Path, loaded: Loaded, form: str) -> int:

@@ -32,3 +32,9 @@ def _harmless(sign: str) -> str:
         return sign
     # Amounts and dates are written with spaces of other kinds.
     return " " if sign in "\t\u00a0\u202f\u2009" else "�"
+
+
+def fail(sentence: str, code: int = 2) -> int:
+    """Prints what went wrong with a command about scripts; the exit code."""
+    sys.stderr.write(f"cuecard script: {harmless(sentence)}\n")
+    return code
