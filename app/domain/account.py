@@ -84,6 +84,23 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferRecord:
+    """An offer made to this account before; `outcome` is extended, accepted, declined, deferred or passed."""
+
+    offer: str
+    at: datetime
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptRecord:
+    """Something that ended all selling in an earlier call (cancel, bereavement, ..), and when."""
+
+    interrupt: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """A customer's account.
 
@@ -91,6 +108,7 @@ class Account:
     `street` and `email` are None when `detail` is INDEX. `phones` are E.164. `area` is the outward part of the
     postcode; `jurisdiction` names the policy that the service address falls under ("uk", "us-ca"). `usage_gb` is the
     current month's data use, `overage_count` how often data ran out in 90 days. `balance` is None for postpaid.
+    `offer_history` and `interrupts` are what earlier calls left: they keep offers away as long as the policy says.
     `revision` grows with each change at the CRM; `as_of` is when the CRM said all this.
     """
 
@@ -124,6 +142,8 @@ class Account:
     as_of: datetime
     street: str | None = None
     email: str | None = None
+    offer_history: tuple[OfferRecord, ...] = ()
+    interrupts: tuple[InterruptRecord, ...] = ()
 
 
 def mask_name(name: str) -> str:

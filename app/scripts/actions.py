@@ -14,7 +14,7 @@ class ActionRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """The answer under a key, 0-9."""
+    """The answer under a key, 0-9; for an item of a list without a key of its own, its `pick`."""
 
     key: str
 
@@ -94,11 +94,14 @@ class ConfirmRead:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The caller was verified. `how` is crm, attested or ivr; `role` holder, authorised, executor or third_party."""
+    """The caller was verified. `how` is crm, attested or ivr.
+
+    `role` is holder, authorised, executor or third_party; "" is what was said before, else the holder.
+    """
 
     method: str
     how: str
-    role: str = "holder"
+    role: str = ""
     offline: bool = False
 
 
@@ -108,6 +111,27 @@ class VerifyFailed:
 
     method: str
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerIs:
+    """Who is calling, by their own words: holder, authorised, executor or third_party. Verifies nobody."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """The call goes on in another language of the script ("es"); where it is does not change."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class PressInterrupt:
+    """An interrupt of the library (bereavement, complaint, ..): to its script from any step, and never back."""
+
+    interrupt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +155,7 @@ class OpenScript:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The CRM's answer to a requested action; `result` is queued, placed, ok or failed."""
+    """The answer to a request, by the action in `order.requested`; `result` is queued, placed, ok or failed."""
 
     action: str
     result: str
@@ -160,6 +184,9 @@ Action: TypeAlias = (
     | ConfirmRead
     | Verified
     | VerifyFailed
+    | CallerIs
+    | Speak
+    | PressInterrupt
     | PressCancel
     | OpenObjection
     | OpenScript

@@ -20,12 +20,16 @@ class OfferState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """An answer under its key. `leads` is a few words about where it leads; a closed one says why in `closed`."""
+    """An answer under its key. `leads` is a few words about where it leads; a closed one says why in `closed`.
+
+    Items of a list beyond the free keys have no key; `pick` is then what chooses them.
+    """
 
     key: str
     text: str
     leads: str
     closed: str = ""
+    pick: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,11 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something that find can offer: an objection of this step or script, or another script."""
+    """Something that find can offer.
+
+    `kind` is answer (an item of a list, chosen by its id), objection (opened by its first phrase), interrupt or script
+    (by id).
+    """
 
     kind: str
     id: str
@@ -175,7 +183,9 @@ class StepScreen:
 
     `spoken` is the sentence to say now (phrasing `phrasing` of `phrasings`, from 1), placeholders filled, missing
     values as a visible gap. `enter` says what Enter does here ("" when it does nothing). `can_cancel`: this script has
-    a Cancel key. `returns_to` names the script that comes back after this one ("" for none).
+    a Cancel key. `returns_to` names the script that comes back after this one ("" for none). `interrupt` is the title
+    of what ended all selling ("" for nothing), `suppressed` what stays away since: offers, alerts, bell, points.
+    `language` is what is spoken now, `languages` what could be ("en", "es").
     """
 
     script: str
@@ -206,3 +216,7 @@ class StepScreen:
     can_take_back: bool
     returns_to: str
     picture: str = ""
+    interrupt: str = ""
+    suppressed: tuple[str, ...] = ()
+    language: str = "en"
+    languages: tuple[str, ...] = ()

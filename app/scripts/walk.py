@@ -13,11 +13,11 @@ from app.scripts.actions import Action, ActionRefused
 from app.scripts.context import WalkContext
 from app.scripts.expressions import ExpressionError
 from app.scripts.library import Library
-from app.scripts.model import Objection
 from app.scripts.screen import Found, StepScreen
 from app.scripts.walking import events as walk
 from app.scripts.walking.book import Book
 from app.scripts.walking.decide import decide
+from app.scripts.walking.find import findable
 from app.scripts.walking.log import Entry, RestoreError, from_entry, to_entry
 from app.scripts.walking.show import screen_of
 from app.scripts.walking.state import State, evolve
@@ -114,24 +114,19 @@ class Walk:
         """Whether the caller is verified for the account that is chosen now."""
         return self._state.verified
 
+    @property
+    def suppressed(self) -> frozenset[str]:
+        """What stays away for the rest of the call after an interrupt: offers, alerts, bell, points."""
+        return self._state.suppressed
+
+    @property
+    def interrupts(self) -> tuple[str, ...]:
+        """The interrupts of this call in order, by id; the Cancel key is "cancel"."""
+        return self._state.interrupts
+
     def findable(self) -> tuple[Found, ...]:
-        """What find can offer here: objections (those of this step first), then the other scripts."""
-        visit = self._state.visit
-        script, here = self._book.script(visit.script), self._book.step(visit.script, visit.step)
-        others = [one for step in script.steps.values() if step.id != here.id for one in step.objections]
-        # The same objection may stand in several steps; it is found once, and the nearest counts.
-        nearest: dict[str, Objection] = {}
-        for one in (*here.objections, *others):
-            nearest.setdefault(one.phrases[0].lower(), one)
-        found = [
-            Found("objection", one.phrases[0], script.steps[one.target.step].title, one.phrases)
-            for one in nearest.values()
-        ]
-        for name, other in self._book.library.scripts.items():
-            if name != visit.script:
-                phrases = tuple(part.strip().strip('"') for part in other.header.get("phrases", "").split("|"))
-                found.append(Found("script", name, other.title, tuple(phrase for phrase in phrases if phrase)))
-        return tuple(found)
+        """What find can offer here: items of a list without a key, objections (nearest first), interrupts, scripts."""
+        return findable(self._book, self._state)
 
     def _take(self, turn: Turn) -> tuple[Happening, ...]:
         self._state = turn.state

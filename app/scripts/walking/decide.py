@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.scripts import actions as act
-from app.scripts.actions import Action
-from app.scripts.model import Objection
+from app.scripts.actions import Action, ActionRefused
 from app.scripts.screen import OfferState
 from app.scripts.walking import events as walk
 from app.scripts.walking import records
-from app.scripts.walking.answers import answers_at
+from app.scripts.walking.answers import answers_at, objections
 from app.scripts.walking.forms import LONGEST
+from app.scripts.walking.requests import make_requests
 from app.scripts.walking.state import Visit, put
 from app.scripts.walking.steps import cancel_target, capture, come_back, enter, go, hand_over, leave_by, tell_offer
 from app.scripts.walking.table import table_at
@@ -45,8 +45,13 @@ def decide(turn: Turn, action: Action) -> None:
             turn.emit(walk.Doubted(method, answer if answer in ("no", "unknown") else "unknown"))
         case act.Finished(done, result):
             turn.emit(walk.RequestFinished(done, result))
+        case act.CallerIs(role):
+            turn.emit(walk.RoleSaid(_known_role(role)))
+        case act.Speak(language):
+            _speak(turn, language)
         case act.ContextChanged(context):
             turn.emit(walk.ContextSet(context))
+            _request_later(turn)
         case _:
             _walk(turn, action)
     tell_offer(turn)
@@ -65,6 +70,8 @@ def _walk(turn: Turn, action: Action) -> None:
             _move(turn, 1, "There is no step to go forward to.")
         case act.NextPhrasing():
             _next_phrasing(turn)
+        case act.PressInterrupt(interrupt):
+            _interrupt(turn, interrupt)
         case act.PressCancel():
             _cancel(turn)
         case act.OpenObjection(phrase):
@@ -77,7 +84,7 @@ def _choose(turn: Turn, key: str) -> None:
     visit, step, moment = turn.visit, turn.step, turn.moment()
     table = table_at(turn.book, turn.state, visit)
     answers = answers_at(turn.book, turn.state, visit, moment, table)
-    chosen = next((one for one in answers if one.key == key), None)
+    chosen = next((one for one in answers if key and key in (one.key, one.pick)), None)
     if chosen is None:
         keys = ", ".join(one.key for one in answers if one.key)
         raise refuse(f"There is no answer {key[:5]} here; there are {keys}." if keys else "This step has no answers.")
@@ -89,7 +96,7 @@ def _choose(turn: Turn, key: str) -> None:
     answer = chosen.answer
     # As written, not as filled in: events carry no names or amounts of the account.
     text = answer.text if chosen.item < 0 else chosen.text
-    turn.emit(walk.Answered(visit.script, visit.step, key, text, answer.name, answer.each, chosen.item))
+    turn.emit(walk.Answered(visit.script, visit.step, chosen.key, text, answer.name, answer.each, chosen.item))
     if step.consent and key in ("1", "2"):
         records.answer_consent(turn, given=key == "1")
     go(turn, answer.target)
@@ -117,6 +124,8 @@ def _continue(turn: Turn) -> None:
 
 def _move(turn: Turn, by: int, refusal: str, drop: bool = False) -> None:
     to = turn.state.at + by
+    if 0 <= to < turn.state.fence:
+        raise refuse("Nothing from before the interrupt comes back. Find another script if it was a mistake.")
     if not 0 <= to < len(turn.state.history):
         raise refuse(refusal)
     turn.emit(walk.Moved(to, drop))
@@ -159,9 +168,43 @@ def _confirm_read(turn: Turn, seconds: float) -> None:
 def _verified(turn: Turn, action: act.Verified) -> None:
     if turn.state.context.account is None:
         raise refuse("Choose the account first; then verify the caller for it.")
-    if action.role not in _ROLES:
+    policy = turn.book.policy(turn.state.context.policy)
+    allowed = policy.identity_methods if policy else ()
+    if action.how != "ivr" and allowed and action.method not in allowed:
+        raise refuse(f"{policy.title if policy else ''} allows to verify by {', '.join(allowed)} only.")
+    role = _known_role(action.role or turn.state.caller_role or "holder")
+    turn.emit(walk.Identified(turn.state.account_id, action.method, action.how, role, action.offline))
+    _request_later(turn)
+
+
+def _known_role(role: str) -> str:
+    if role not in _ROLES:
         raise refuse("Say who is calling: the holder, an authorised person, an executor or someone else.")
-    turn.emit(walk.Identified(turn.state.account_id, action.method, action.how, action.role, action.offline))
+    return role
+
+
+def _request_later(turn: Turn) -> None:
+    """Asks for what this step could not ask for before; where it still may not be, the step simply stays."""
+    try:
+        make_requests(turn)
+    except ActionRefused:
+        return
+
+
+def _speak(turn: Turn, language: str) -> None:
+    languages = {one for script in turn.book.library.scripts for one in turn.book.languages(script)}
+    if language not in languages:
+        raise refuse("No script of this release is written in that language.")
+    turn.emit(walk.Spoken(language))
+
+
+def _interrupt(turn: Turn, name: str) -> None:
+    declared = turn.book.library.interrupts.get(name)
+    if declared is None:
+        raise refuse("This release has no such interrupt. Find the script by what the caller said.")
+    if declared.script == turn.visit.script and name in turn.state.interrupts:
+        raise refuse("You are in this script already.")
+    hand_over(turn, turn.visit, declared.script, leave=True)
 
 
 def _cancel(turn: Turn) -> None:
@@ -176,10 +219,10 @@ def _cancel(turn: Turn) -> None:
 def _open_objection(turn: Turn, phrase: str) -> None:
     visit = turn.visit
     script = turn.book.script(visit.script)
-    nearest: list[Objection] = [*turn.step.objections]
-    nearest += [one for step in script.steps.values() for one in step.objections if step.id != visit.step]
     wanted = phrase.strip().lower()
-    objection = next((one for one in nearest if wanted in (known.lower() for known in one.phrases)), None)
+    steps = [turn.step, *(step for step in script.steps.values() if step.id != visit.step)]
+    nearest = [one for step in steps for one in objections(turn.book, turn.state, visit.script, step)]
+    objection = next((one for one, phrases in nearest if wanted in (known.lower() for known in phrases)), None)
     if objection is None:
         raise refuse("This script has no answer to that. Try other words.")
     turn.emit(walk.ObjectionUsed(visit.script, visit.step, objection.phrases[0]))

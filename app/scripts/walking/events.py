@@ -148,6 +148,28 @@ class IntentStated:
 
 
 @dataclass(frozen=True, slots=True)
+class Interrupted:
+    """Something ended all selling, for good: what it suppresses from now on."""
+
+    interrupt: str
+    suppresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSaid:
+    """The caller said who they are."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The call goes on in this language."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class CancelRequested:
     """The customer asked to cancel."""
 
@@ -285,7 +307,7 @@ class ConsentAnswered:
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """Something was asked of the CRM."""
+    """Something was asked of the CRM or the phone; `action` is `line_test`, `task:..`, `send:..` or `transfer:..`."""
 
     account: str
     action: str
@@ -315,6 +337,9 @@ WalkEvent: TypeAlias = (
     | Phrased
     | ObjectionUsed
     | IntentStated
+    | Interrupted
+    | RoleSaid
+    | Spoken
     | CancelRequested
     | Identified
     | Doubted

@@ -8,7 +8,7 @@ from app.scripts.screen import OfferScreen, OfferState, OptionRow, Rung
 from app.scripts.walking.book import Book
 from app.scripts.walking.scope import saving, show_money
 from app.scripts.walking.state import State, Visit
-from app.scripts.walking.table import Table, moment_of, needs, table_at
+from app.scripts.walking.table import Table, moment_of, needs, personalised, table_at
 
 # An offer of an earlier step stays in the column while something of it is under way or agreed.
 _STAYS = (OfferState.PENDING, OfferState.ACCEPTED)
@@ -30,7 +30,7 @@ def offer_screen(book: Book, state: State, at: Visit | None) -> OfferScreen | No
         state=table.known.state,
         price=price,
         gist=gist,
-        why=moment_of(book, state, table.visit).text(offer.why) if offer.why and state.verified else "",
+        why=_why(book, state, table) if offer.why and state.verified and personalised(book, state) else "",
         options=tuple(
             OptionRow(
                 one.option.id,
@@ -63,6 +63,10 @@ def headline(offer: Offer, option: OfferOption, bill: Money | None, state: State
     if less is not None:
         pieces.append(f"{show(less)} less")
     return show(option.price), ", ".join(pieces)
+
+
+def _why(book: Book, state: State, table: Table) -> str:
+    return moment_of(book, state, table.visit).text(table.offer.why)
 
 
 def _rung(offer: Offer, state: State) -> Rung:

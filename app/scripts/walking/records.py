@@ -46,7 +46,7 @@ def accept(turn: Turn, action: Accept) -> None:
     if table.offer.consent or needs(table.offer, turn.state):
         turn.emit(walk.Pended(table.place, option))
     else:
-        turn.emit(walk.Accepted(table.place, option, table.offer.points))
+        turn.emit(walk.Accepted(table.place, option, _points(turn, table.offer)))
     _follow(turn, table, "A")
 
 
@@ -79,6 +79,8 @@ def defer(turn: Turn, action: Defer) -> None:
 def pass_over(turn: Turn, action: PassOffer) -> None:
     """Not the moment, and why; it goes on as after a no. Allowed also where the offer may not be made."""
     table = _table(turn)
+    if turn.state.offers_closed and table.blocked is not None:
+        raise refuse(table.blocked.sentence)
     _unless(table, OfferState.ACCEPTED, OfferState.PENDING, OfferState.PASSED)
     reason = _code(action.reason, [one.value for one in PassReason])
     _return_to_offer(turn, table)
@@ -100,10 +102,10 @@ def answer_consent(turn: Turn, given: bool) -> None:
     visit, step = turn.visit, turn.step
     if step.consent is None:
         return
-    offer = pending(turn.book, turn.state, consent=step.consent.consent)
+    offer = None if turn.state.offers_closed else pending(turn.book, turn.state, consent=step.consent.consent)
     if offer is not None and given:
         _still_open(turn, offer)
-    wording = turn.moment().text(step.consent.question)
+    wording = turn.moment().text(turn.spoken.consent.question if turn.spoken.consent else step.consent.question)
     turn.emit(
         walk.ConsentAnswered(step.consent.consent, wording, offer.id if offer else "", visit.script, visit.step, given)
     )
@@ -111,18 +113,18 @@ def answer_consent(turn: Turn, given: bool) -> None:
         return
     known = turn.state.offers[offer.id]
     if given:
-        turn.emit(walk.Accepted(known.place, known.option, offer.points))
+        turn.emit(walk.Accepted(known.place, known.option, _points(turn, offer)))
     else:
         turn.emit(walk.Declined(known.place, DeclineReason.NO_CONSENT.value))
 
 
 def accept_after_reading(turn: Turn, disclosure: str) -> None:
     """An offer that needs a disclosure only is accepted once it was read."""
-    offer = pending(turn.book, turn.state, disclosure=disclosure)
+    offer = None if turn.state.offers_closed else pending(turn.book, turn.state, disclosure=disclosure)
     if offer is not None:
         _still_open(turn, offer)
         known = turn.state.offers[offer.id]
-        turn.emit(walk.Accepted(known.place, known.option, offer.points))
+        turn.emit(walk.Accepted(known.place, known.option, _points(turn, offer)))
 
 
 def _still_open(turn: Turn, offer: Offer) -> None:
@@ -192,6 +194,10 @@ def _code(reason: str, known: list[str]) -> str:
     if reason not in known:
         raise refuse("Choose one of the reasons.")
     return reason
+
+
+def _points(turn: Turn, offer: Offer) -> int:
+    return 0 if "points" in turn.state.suppressed else offer.points
 
 
 def _imply(turn: Turn, table: Table) -> None:

@@ -10,7 +10,6 @@ from app.domain.money import Money
 from app.domain.offer import Offer, OfferKind, OfferOption
 from app.scripts.expressions import MISSING, find_value
 from app.scripts.model import Ask, Line, Script
-from app.scripts.schema import account_scope
 from app.scripts.text import compile_text, plain
 from app.scripts.walking.book import Book
 from app.scripts.walking.forms import Customs, FormError, read_value
@@ -44,13 +43,29 @@ class Moment:
         self._book = book
         self._state = state
         self._script = script
+        self._offer = offer
+        self._option = option
         self._functions = _Functions(state.visits, script, state.context.today)
-        self.scope = self._everything(offer, option)
+        self._scope: dict[str, object] | None = None
+
+    @property
+    def scope(self) -> Mapping[str, object]:
+        """Everything that can be named, by its first word; worked out when it is first asked for."""
+        if self._scope is None:
+            self._scope = self._everything(self._offer, self._option)
+        return self._scope
+
+    @property
+    def language(self) -> str:
+        """The language that is spoken ("en")."""
+        return language_of(self._book, self._state, self._script)
 
     @property
     def locale(self) -> str:
         """The locale that is spoken ("en_GB")."""
-        return locale_of(self._state)
+        language = self.language
+        region = self._state.context.region
+        return f"{language}_{region}" if region and "-" not in language else language.replace("-", "_")
 
     def holds(self, condition: str, script: str | None = None) -> bool:
         """Whether a condition of the script holds; an empty one always does."""
@@ -90,7 +105,7 @@ class Moment:
                 "dnis": context.dnis or None,
                 "intent": context.intent or None,
                 "direction": context.direction,
-                "language": context.language,
+                "language": language_of(self._book, state, self._script),
                 "today": context.today,
                 "offline": context.offline,
                 "greeted": any(visit.script != self._script for visit in state.history[:1]),
@@ -98,7 +113,7 @@ class Moment:
             "offer": _offer(offer, option, self._bill()),
             "option": _option(option),
             "outcome": state.outcome or None,
-            "done": {key[0]: result for key, result in state.requests.items()},
+            "done": {key[0].rpartition(":")[2]: result for key, result in state.requests.items()},
         }
         script = self._book.library.scripts.get(self._script)
         if script is not None:
@@ -108,17 +123,10 @@ class Moment:
         return scope
 
     def _account(self) -> Mapping[str, object]:
-        account = self._state.context.account
-        if account is None:
+        context = self._state.context
+        if context.account is None:
             return {}
-        schema = self._book.library.schema
-        values = dict(account_scope(account, schema, self._state.context.today))
-        if self._state.verified:
-            return values
-        for path, field in schema.fields.items():
-            if field.sensitive:
-                _blank(values, path.split(".")[1:])
-        return values
+        return self._book.account_values(context.account, context.today, self._state.verified)
 
     def _bill(self) -> Money | None:
         account = self._state.context.account
@@ -134,17 +142,16 @@ class Moment:
 
     def _asked(self, script: Script, scope: Mapping[str, object]) -> dict[str, object]:
         values: dict[str, object] = {}
-        for step in script.steps.values():
-            for ask in step.asks:
-                value = typed(self._state, script.id, ask) or ""
-                if not value and ask.default:
-                    default = find_value(scope, ask.default.split("."))
-                    values[ask.name] = None if default is MISSING else default
-                elif value:
-                    try:
-                        values[ask.name] = read_value(ask, value, customs_of(self._state))
-                    except FormError:
-                        values[ask.name] = None
+        for ask in self._book.asks(script.id):
+            value = typed(self._state, script.id, ask) or ""
+            if not value and ask.default:
+                default = find_value(scope, ask.default.split("."))
+                values[ask.name] = None if default is MISSING else default
+            elif value:
+                try:
+                    values[ask.name] = read_value(ask, value, customs_of(self._state))
+                except FormError:
+                    values[ask.name] = None
         return values
 
 
@@ -154,8 +161,18 @@ def typed(state: State, script: str, ask: Ask) -> str:
     return source.get((script, ask.name), "").strip()
 
 
+def language_of(book: Book, state: State, script: str) -> str:
+    """What is spoken: what the agent chose, else the account's language, else the site's, where the script has it."""
+    if script not in book.library.scripts:
+        return state.context.language
+    account = state.context.account
+    wanted = (state.language, account.language if account else "", state.context.language)
+    found = (book.language(script, one) for one in wanted if one)
+    return next((one for one in found if one), book.languages(script)[0])
+
+
 def locale_of(state: State) -> str:
-    """The locale of the walk's texts, from language and region."""
+    """The agent's locale, by which forms are typed."""
     context = state.context
     return f"{context.language}_{context.region}" if context.region else context.language
 
@@ -205,14 +222,3 @@ def _option(option: OfferOption | None) -> dict[str, object]:
         "size": option.size,
         "months": option.months,
     }
-
-
-def _blank(values: dict[str, object], path: list[str]) -> None:
-    """Takes a value out of nested mappings, copying what it changes."""
-    first, rest = path[0], path[1:]
-    if not rest:
-        values[first] = None
-    elif isinstance(inner := values.get(first), Mapping):
-        copied = dict(inner)
-        _blank(copied, rest)
-        values[first] = copied

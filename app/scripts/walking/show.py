@@ -17,15 +17,16 @@ from app.scripts.screen import (
     VerifyScreen,
     WaitScreen,
 )
-from app.scripts.walking.answers import answers_at, rows
+from app.scripts.walking.answers import answers_at, rows, spoken_answer
 from app.scripts.walking.book import Book
 from app.scripts.walking.forms import FormError, read_value
 from app.scripts.walking.offer_screen import offer_screen
 from app.scripts.walking.records import unread, way_past
-from app.scripts.walking.scope import Moment, customs_of, typed
+from app.scripts.walking.requests import label_of, request_key
+from app.scripts.walking.scope import Moment, customs_of, language_of, typed
 from app.scripts.walking.state import State
-from app.scripts.walking.steps import cancel_target, request_key
-from app.scripts.walking.table import moment_of, offer_visit, pending, table_at
+from app.scripts.walking.steps import cancel_target
+from app.scripts.walking.table import interrupt_title, moment_of, offer_visit, pending, table_at
 from app.scripts.walking.turn import Turn
 
 # What to ask for, and whether a CRM can check it; other methods are attested by the agent.
@@ -37,56 +38,58 @@ _METHODS = {
     "callback": ("call back on the number on file", False),
     "branch-id": ("photo ID, seen in the branch", False),
 }
-_REQUESTS = {
-    "place_order": "Order",
-    "start_cancellation": "Cancellation",
-    "line_test": "Line test",
-    "engineer_visit": "Engineer visit",
-    "guide_by_text": "Guide by text",
-}
 
 
 def screen_of(book: Book, state: State) -> StepScreen:
     """The screen for a state."""
     visit, turn = state.visit, Turn(book, state)
-    script, step = book.script(visit.script), book.step(visit.script, visit.step)
+    script, step, said = book.script(visit.script), book.step(visit.script, visit.step), turn.spoken
     moment = turn.moment()
-    phrasing = min(state.phrasings.get(state.here, 1), max(len(step.phrasings), 1))
-    spoken = step.phrasings[phrasing - 1].lines if step.phrasings else ()
+    translation = book.library.translations.get((script.id, moment.language), script)
+    phrasing = min(state.phrasings.get(state.here, 1), max(len(said.phrasings), 1))
+    spoken = said.phrasings[phrasing - 1].lines if said.phrasings else ()
     at = offer_visit(book, state)
     return StepScreen(
         script=script.id,
-        script_title=script.title,
+        script_title=translation.title,
         script_kind=script.kind,
         step=step.id,
-        step_title=step.title,
+        step_title=said.title,
         release=book.library.release.number,
         spoken=" ".join(moment.lines(spoken)),
         phrasing=phrasing,
-        phrasings=len(step.phrasings),
-        points=moment.lines(step.points),
-        notes=moment.lines(step.notes),
+        phrasings=len(said.phrasings),
+        points=moment.lines(said.points),
+        notes=moment.lines(said.notes),
         answers=rows(book, visit, answers_at(book, state, visit, moment, table_at(book, state, visit)), moment),
-        form=tuple(_field(state, visit.script, ask, moment) for ask in step.asks),
+        form=tuple(_field(state, visit.script, ask, moment, _label(said, ask)) for ask in step.asks),
         verify=_verify(book, state, step),
         offer=offer_screen(book, state, at),
         disclosure=_disclosure(book, state, step, moment),
         consent=_consent(turn, step, moment),
-        wait=WaitScreen(step.wait.seconds, moment.text(step.wait.text)) if step.wait else None,
+        wait=WaitScreen(step.wait.seconds, moment.text((said.wait or step.wait).text)) if step.wait else None,
         requests=_requests(book, state, step),
         path=_path(book, state),
         ending=Ending(step.end.outcome, step.end.reason) if step.end and not visit.returns else None,
         enter=_enter(turn, step),
-        can_back=state.at > 0,
+        can_back=state.at > state.fence,
         can_forward=state.at < len(state.history) - 1,
         can_cancel=cancel_target(book, visit) not in ("", visit.script),
         can_take_back=bool(state.records),
         returns_to=book.script(visit.returns[-1].script).title if visit.returns else "",
         picture=step.picture,
+        interrupt=interrupt_title(book, state),
+        suppressed=tuple(sorted(state.suppressed)),
+        language=moment.language,
+        languages=book.languages(script.id),
     )
 
 
-def _field(state: State, script: str, ask: Ask, moment: Moment) -> FormField:
+def _label(said: Step, ask: Ask) -> str:
+    return next((one.label for one in said.asks if one.name == ask.name), ask.label)
+
+
+def _field(state: State, script: str, ask: Ask, moment: Moment, label: str) -> FormField:
     text = typed(state, script, ask)
     problem = ""
     if text:
@@ -97,7 +100,7 @@ def _field(state: State, script: str, ask: Ask, moment: Moment) -> FormField:
     elif ask.default:
         default = moment.look_up(ask.default)
         text = "" if default is MISSING else moment.plain(default)
-    return FormField(ask.name, ask.label, ask.type, text, ask.secret, ask.optional, ask.choices, problem)
+    return FormField(ask.name, label, ask.type, text, ask.secret, ask.optional, ask.choices, problem)
 
 
 def _verify(book: Book, state: State, step: Step) -> VerifyScreen | None:
@@ -124,16 +127,15 @@ def _consent(turn: Turn, step: Step, moment: Moment) -> ConsentScreen | None:
     if step.consent is None:
         return None
     offer = pending(turn.book, turn.state, consent=step.consent.consent)
-    return ConsentScreen(step.consent.consent, moment.text(step.consent.question), not unread(turn, offer))
+    question = (turn.spoken.consent or step.consent).question
+    return ConsentScreen(step.consent.consent, moment.text(question), not unread(turn, offer))
 
 
 def _requests(book: Book, state: State, step: Step) -> tuple[RequestScreen, ...]:
     found = []
     for request in step.requests:
         key = request_key(book, state, request)
-        label = _REQUESTS.get(request.what, request.what.replace("_", " ").replace("-", " ").capitalize())
-        if request.what == "place_order" and not key[1]:
-            label = "No order: nothing was accepted"
+        label = label_of(book, state, request)
         found.append(RequestScreen(request.verb, request.what, label, state.requests.get(key, "")))
     return tuple(found)
 
@@ -141,8 +143,9 @@ def _requests(book: Book, state: State, step: Step) -> tuple[RequestScreen, ...]
 def _path(book: Book, state: State) -> tuple[PathItem, ...]:
     items = []
     for visit in state.history[: state.at]:
-        step = book.step(visit.script, visit.step)
-        answer = state.answers.get((visit.script, visit.step), "")
+        language = language_of(book, state, visit.script)
+        step = book.spoken(visit.script, visit.step, language)
+        answer = spoken_answer(book, visit, language, state.answers.get((visit.script, visit.step), ""))
         if "{" in answer:
             answer = moment_of(book, state, visit).text(answer)
         if not answer and step.asks:
@@ -158,7 +161,7 @@ def _enter(turn: Turn, step: Step) -> str:
     if step.end is not None:
         return f"back to {turn.book.script(visit.returns[-1].script).title}" if visit.returns else ""
     if "return" in step.tags:
-        return f"back to {turn.book.step(*_earlier(turn)).title}" if turn.state.at > 0 else ""
+        return f"back to {_earlier(turn).title}" if turn.state.at > turn.state.fence else ""
     if way_past(turn) is not None:
         table = table_at(turn.book, turn.state, visit)
         open_still = table is not None and table.known.state in (OfferState.ON_TABLE, OfferState.EXTENDED)
@@ -168,6 +171,6 @@ def _enter(turn: Turn, step: Step) -> str:
     return "go on"
 
 
-def _earlier(turn: Turn) -> tuple[str, str]:
+def _earlier(turn: Turn) -> Step:
     earlier = turn.state.history[turn.state.at - 1]
-    return earlier.script, earlier.step
+    return turn.book.spoken(earlier.script, earlier.step, language_of(turn.book, turn.state, earlier.script))

@@ -11,7 +11,7 @@ from app.scripts.context import WalkContext
 from app.scripts.screen import OfferState
 from app.scripts.walking import events as walk
 from app.scripts.walking.events import OfferPlace, Return, WalkEvent
-from app.scripts.walking.tell import told
+from app.scripts.walking.tell import is_told
 from app.scripts.walking.values import from_json
 
 _Key = TypeVar("_Key")
@@ -67,7 +67,11 @@ class ListItem:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything a walk knows. `told` counts the happenings so far; `secrets` are never kept nor compared."""
+    """Everything a walk knows.
+
+    `told` counts the happenings so far; `fence` is the first step that Back may reach, since nothing comes back from
+    before an interrupt; `language` was chosen by the agent; `secrets` are never kept nor compared.
+    """
 
     context: WalkContext
     history: tuple[Visit, ...] = ()
@@ -92,6 +96,11 @@ class State:
     requests: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     outcome: str = ""
     cancel_requested: bool = False
+    interrupts: tuple[str, ...] = ()
+    suppressed: frozenset[str] = frozenset()
+    fence: int = 0
+    said_role: str = ""
+    language: str = ""
     told: int = 0
     secrets: Mapping[InScript, str] = field(default_factory=dict, compare=False, repr=False)
 
@@ -112,13 +121,21 @@ class State:
 
     @property
     def verified(self) -> bool:
-        """Whether the caller is verified for the account that is chosen now."""
-        return self.context.verified or (self.verified_account is not None and self.verified_account == self.account_id)
+        """Whether the caller is verified for the account that is chosen now, and is one who may know what is in it."""
+        known = self.verified_account is not None and self.verified_account == self.account_id
+        return (known or self.context.verified) and self.caller_role != "third_party"
 
     @property
     def caller_role(self) -> str:
         """The caller's role, "" while not known."""
-        return self.role if self.role and self.verified_account == self.account_id else self.context.role
+        if self.role and self.verified_account == self.account_id:
+            return self.role
+        return self.said_role or self.context.role
+
+    @property
+    def offers_closed(self) -> bool:
+        """Whether something ended all offers in this call."""
+        return self.cancel_requested or "offers" in self.suppressed
 
     @property
     def saves_extended(self) -> int:
@@ -130,7 +147,7 @@ class State:
 def evolve(state: State, event: WalkEvent) -> State:
     """The state after the event."""
     number = state.told
-    if told(event) is not None:
+    if is_told(event):
         state = replace(state, told=number + 1)
     match event:
         case walk.ContextSet(context):
@@ -153,8 +170,14 @@ def evolve(state: State, event: WalkEvent) -> State:
             return replace(state, outcome=outcome)
         case walk.CancelRequested():
             return replace(state, cancel_requested=True)
+        case walk.Interrupted(interrupt, suppresses):
+            return _interrupted(state, interrupt, suppresses)
+        case walk.RoleSaid(role):
+            return replace(state, said_role=role, role=role)
+        case walk.Spoken(language):
+            return replace(state, language=language)
         case walk.Identified(account, method, _, role, _):
-            return replace(state, verified_account=account, method=method, role=role, doubted=("", ""))
+            return replace(state, verified_account=account, method=method, role=role, said_role=role, doubted=("", ""))
         case walk.Doubted(method, answer):
             return replace(state, doubted=(method, answer))
         case walk.DisclosureRead(disclosure=disclosure):
@@ -175,6 +198,21 @@ def _entered(state: State, visit: Visit) -> State:
         history=(*state.history[: state.at + 1], visit),
         at=state.at + 1,
         visits=put(state.visits, key, state.visits.get(key, 0) + 1),
+    )
+
+
+def _interrupted(state: State, interrupt: str, suppresses: tuple[str, ...]) -> State:
+    """Nothing of the pitch is under way any more: a yes that still waited for its terms is no yes."""
+    offers = {
+        name: replace(one, state=OfferState.EXTENDED) if one.state is OfferState.PENDING else one
+        for name, one in state.offers.items()
+    }
+    return replace(
+        state,
+        interrupts=(*state.interrupts, interrupt),
+        suppressed=state.suppressed | frozenset(suppresses),
+        offers=offers,
+        fence=state.at + 1,
     )
 
 
@@ -242,13 +280,9 @@ def _recorded(state: State, changed: OnTable, happened: tuple[int, ...], open: b
 
 def _restored(state: State) -> State:
     record = state.records[-1]
-    return replace(
-        _set(state, record.before),
-        records=state.records[:-1],
-        consents=record.consents_before,
-        history=record.history,
-        at=record.at,
-    )
+    state = replace(_set(state, record.before), records=state.records[:-1], consents=record.consents_before)
+    # A record from before an interrupt is undone where the call is now: nothing leads back to the pitch.
+    return state if record.at < state.fence else replace(state, history=record.history, at=record.at)
 
 
 def put(mapping: Mapping[_Key, _Value], key: _Key, value: _Value) -> dict[_Key, _Value]:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from app.domain.event import Json
 from app.domain.money import Money
 from app.scripts.expressions import MISSING
-from app.scripts.model import Branch, Request, Step, Target
-from app.scripts.screen import OfferState
+from app.scripts.library_files import Interrupt
+from app.scripts.model import Branch, Step, Target
 from app.scripts.walking import events as walk
 from app.scripts.walking.book import Book
 from app.scripts.walking.events import Return
-from app.scripts.walking.state import State, Visit, put
-from app.scripts.walking.table import moment_of, table_at
+from app.scripts.walking.requests import make_requests
+from app.scripts.walking.state import Visit, put
+from app.scripts.walking.table import moment_of, personalised, table_at
 from app.scripts.walking.turn import Turn, form_problem, refuse
 from app.scripts.walking.values import to_json
 
@@ -22,8 +23,11 @@ _MOST_PASSED = 50
 
 
 def begin(turn: Turn, script: str, returns: tuple[Return, ...] = ()) -> None:
-    """Starts a script at its first step."""
+    """Starts a script at its first step. One that belongs to an interrupt ends all selling."""
     begun = turn.book.script(script)
+    interrupt = turn.book.interrupt_of(script)
+    if interrupt is not None and not turn.state.history:
+        _interrupt(turn, None, interrupt)
     turn.emit(walk.ScriptBegun(script, turn.book.library.release.number, turn.state.context.policy))
     enter(turn, Visit(script, begun.start, returns))
 
@@ -41,12 +45,12 @@ def hand_over(turn: Turn, visit: Visit, script: str, then: str = "", leave: bool
     """Goes over into another script; `leave`: nothing of what was under way comes back."""
     if script not in turn.book.library.scripts:
         raise refuse(f"The script {script} is not in this release. Find another way, and tell your trainer.")
-    cancels = script in turn.book.cancellations
-    if cancels and not turn.state.cancel_requested:
-        _request_cancel(turn, visit)
+    interrupt = turn.book.interrupt_of(script)
+    if interrupt is not None:
+        _interrupt(turn, visit, interrupt)
     returns = visit.returns
-    if cancels or leave:
-        # A cancellation never comes back to the pitch.
+    if interrupt is not None or leave:
+        # An interrupt never comes back to the pitch.
         returns, then = (), ""
     elif then:
         returns = (*returns, Return(visit.script, then))
@@ -66,8 +70,7 @@ def enter(turn: Turn, visit: Visit, passed: int = 0) -> None:
             enter(turn, Visit(visit.script, target.step, visit.returns), passed + 1)
             return
     turn.emit(walk.Entered(visit.script, visit.step, visit.returns))
-    for request in step.requests:
-        _request(turn, request)
+    make_requests(turn)
     if step.end is not None:
         turn.emit(walk.ScriptEnded(visit.script, step.end.outcome, step.end.reason))
 
@@ -116,9 +119,10 @@ def capture(turn: Turn) -> None:
 
 
 def cancel_target(book: Book, visit: Visit) -> str:
-    """The script behind the Cancel key here: that of the present script, or of one that comes back after it."""
+    """The script behind the Cancel key here: that of the present script, of one that comes back after it, or of the
+    library's own interrupt."""
     names = [visit.script, *(back.script for back in reversed(visit.returns))]
-    return next((book.script(name).cancel for name in names if book.script(name).cancel), "")
+    return next((book.script(name).cancel for name in names if book.script(name).cancel), book.cancel_script)
 
 
 def _form_value(value: object) -> Json:
@@ -141,45 +145,44 @@ def _way_on_entry(turn: Turn, visit: Visit, step: Step) -> Target | None:
     return next((branch.target for branch in step.branches if moment.holds(branch.condition)), None)
 
 
-def _request_cancel(turn: Turn, visit: Visit) -> None:
-    ours = sum(one.extended for one in turn.state.offers.values())
-    extended = ours + turn.state.context.extended_before
-    turn.emit(walk.CancelRequested(turn.state.account_id, visit.script, visit.step, extended))
-
-
-def _request(turn: Turn, request: Request) -> None:
-    """Asks the CRM, once for the same thing; an order only of something that was accepted."""
-    action, offer, option = request_key(turn.book, turn.state, request)
-    if action == "place_order" and not offer:
+def _interrupt(turn: Turn, visit: Visit | None, interrupt: Interrupt) -> None:
+    """All selling ends here: says so once for each interrupt, and withholds the offer that lies open."""
+    if interrupt.id in turn.state.interrupts:
         return
-    if (action, offer, option) not in turn.state.requests:
-        turn.emit(walk.Requested(turn.state.account_id, action, offer, option))
-
-
-def request_key(book: Book, state: State, request: Request) -> tuple[str, str, str]:
-    """What is asked for, and for an order the offer and option that it is about."""
-    if request.what != "place_order":
-        return request.what, "", ""
-    accepted = [name for name, one in state.offers.items() if one.state is OfferState.ACCEPTED]
-    if not accepted:
-        return request.what, "", ""
-    # The one spoken of last, else the one accepted last.
-    name = state.last_offer if state.last_offer in accepted else accepted[-1]
-    offer = book.library.offers[name]
-    return offer.order_action, name, state.offers[name].option
+    if interrupt.id == "cancel":
+        ours = sum(one.extended for one in turn.state.offers.values())
+        before = ours + turn.state.context.extended_before
+        script, step = (visit.script, visit.step) if visit else (interrupt.script, "")
+        turn.emit(walk.CancelRequested(turn.state.account_id, script, step, before))
+    else:
+        turn.emit(walk.IntentStated(interrupt.id))
+    turn.emit(walk.Interrupted(interrupt.id, interrupt.suppresses))
+    if visit is not None:
+        withhold(turn, visit)
 
 
 def tell_offer(turn: Turn) -> None:
-    """Tells once per call that the offer of the step on the screen was found and shown, or why it was withheld."""
+    """Tells once per call that the offer of the step on the screen was found and shown, or why it was withheld.
+
+    Before the customer agreed to the use of account data nobody is found eligible by them: then it is only shown.
+    """
     table = table_at(turn.book, turn.state, turn.visit)
     if table is None:
         return
     if table.blocked is not None:
-        reason = table.blocked.hindrance.value
-        if not table.known.extended and (table.offer.id, reason) not in turn.state.withheld:
-            turn.emit(walk.OfferWithheld(turn.state.account_id, table.offer.id, reason))
+        withhold(turn, turn.visit)
         return
-    if not table.known.found:
+    if not table.known.found and personalised(turn.book, turn.state):
         turn.emit(walk.OfferFound(table.place))
     if not table.known.shown:
         turn.emit(walk.OfferShown(table.place))
+
+
+def withhold(turn: Turn, visit: Visit) -> None:
+    """Tells why the offer of a step may not be made, once for each reason, unless it was made already."""
+    table = table_at(turn.book, turn.state, visit)
+    if table is None or table.blocked is None or table.known.extended:
+        return
+    reason = table.blocked.hindrance.value
+    if (table.offer.id, reason) not in turn.state.withheld:
+        turn.emit(walk.OfferWithheld(turn.state.account_id, table.offer.id, reason))

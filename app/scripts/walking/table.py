@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.offer import Offer, OfferOption
 from app.offers.affordable import Choice, best, choices
-from app.offers.eligible import Blocked, Situation, blocked
+from app.offers.eligible import Blocked, Situation, blocked, may_personalise
 from app.scripts.model import Step
 from app.scripts.screen import OfferState
 from app.scripts.walking.book import Book
@@ -57,7 +57,7 @@ def table_at(book: Book, state: State, visit: Visit) -> Table | None:
         state.account_id, offer.id, offer.kind.value, book.rung(visit.script, offer.id), visit.script, step.id
     )
     known = state.offers.get(offer.id, OnTable(place))
-    all_options, proposed = _options(offer, state)
+    all_options, proposed = _options(book, offer, state)
     best_first = bool(step.offer and step.offer.best_first)
     shown = tuple(one for one in all_options if not best_first or proposed is None or one.option == proposed)
     reason = _blocked(book, offer, state, known, affordable=any(not one.closed for one in all_options))
@@ -71,7 +71,7 @@ def moment_of(book: Book, state: State, visit: Visit | None = None) -> Moment:
     offer = book.offer(step) or book.library.offers.get(state.last_offer)
     if offer is None:
         return Moment(book, state, at.script)
-    return Moment(book, state, at.script, offer, _spoken_option(offer, state))
+    return Moment(book, state, at.script, offer, _spoken_option(book, offer, state))
 
 
 def pending(book: Book, state: State, consent: str = "", disclosure: str = "") -> Offer | None:
@@ -80,6 +80,11 @@ def pending(book: Book, state: State, consent: str = "", disclosure: str = "") -
     if consent:
         return next((offer for offer in waiting if offer.consent == consent), None)
     return next((offer for offer in waiting if offer.disclosure == disclosure and not offer.consent), None)
+
+
+def personalised(book: Book, state: State) -> bool:
+    """Whether account data may shape what is offered now."""
+    return may_personalise(state.context.account, state.consents, book.policy(state.context.policy))
 
 
 def needs(offer: Offer, state: State) -> tuple[str, ...]:
@@ -92,21 +97,25 @@ def needs(offer: Offer, state: State) -> tuple[str, ...]:
     return tuple(still)
 
 
-def _spoken_option(offer: Offer, state: State) -> OfferOption | None:
+def _spoken_option(book: Book, offer: Offer, state: State) -> OfferOption | None:
     known = state.offers.get(offer.id)
     chosen = next((one for one in offer.options if known and one.id == known.option), None)
-    return chosen or _options(offer, state)[1] or next(iter(offer.options), None)
+    return chosen or _options(book, offer, state)[1] or next(iter(offer.options), None)
 
 
-def _options(offer: Offer, state: State) -> tuple[tuple[Choice, ...], OfferOption | None]:
-    """All options as this customer may have them, and the largest open one. Nothing of the account's means shows
-    before the caller is verified."""
+def _options(book: Book, offer: Offer, state: State) -> tuple[tuple[Choice, ...], OfferOption | None]:
+    """All options as this customer may have them, and the largest open one.
+
+    Nothing of the account's means shows before the caller is verified, and none is proposed by them without consent
+    where the policy wants it. What cannot be paid for stays closed in any case.
+    """
     account = state.context.account
     if account is None or not state.verified:
         closed = "verify the caller first" if account else "choose the account first"
         return tuple(Choice(option, closed) for option in offer.options), None
     show = show_money(state)
-    return choices(offer, account, show), best(offer, account, show)
+    means = best(offer, account, show) if personalised(book, state) else None
+    return choices(offer, account, show), means
 
 
 def _blocked(book: Book, offer: Offer, state: State, known: OnTable, affordable: bool) -> Blocked | None:
@@ -127,8 +136,18 @@ def _blocked(book: Book, offer: Offer, state: State, known: OnTable, affordable:
             extended=known.extended,
             saves_extended=state.saves_extended,
             policy=book.policy(state.context.policy),
+            interrupt=interrupt_title(book, state) if state.offers_closed else "",
+            personal=book.personal(offer),
         ),
     )
+
+
+def interrupt_title(book: Book, state: State) -> str:
+    """The title of what ended all selling in this call, the latest; "" for nothing."""
+    if not state.interrupts:
+        return ""
+    declared = book.library.interrupts.get(state.interrupts[-1])
+    return declared.title if declared else state.interrupts[-1].replace("_", " ").capitalize()
 
 
 def _terms_apply(book: Book, offer: Offer, policy: str) -> bool:

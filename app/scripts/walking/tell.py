@@ -6,6 +6,26 @@ from app.domain.event import EventType, Happening, Json
 from app.scripts.walking import events as walk
 from app.scripts.walking.events import OfferPlace, WalkEvent
 
+# What only the walk itself needs.
+_UNTOLD = (
+    walk.ContextSet,
+    walk.Moved,
+    walk.Reckoned,
+    walk.Filled,
+    walk.Doubted,
+    walk.Pended,
+    walk.Restored,
+    walk.Interrupted,
+    walk.RoleSaid,
+    walk.Spoken,
+    walk.RequestFinished,
+)
+
+
+def is_told(event: WalkEvent) -> bool:
+    """Whether `told` gives a happening, without making it."""
+    return not isinstance(event, _UNTOLD)
+
 
 def told(event: WalkEvent) -> Happening | None:
     """The happening to record, or None for what only the walk itself needs."""

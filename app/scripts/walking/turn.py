@@ -8,7 +8,7 @@ from app.scripts.model import Step
 from app.scripts.walking.book import Book
 from app.scripts.walking.events import WalkEvent
 from app.scripts.walking.forms import FormError, read_value
-from app.scripts.walking.scope import Moment, customs_of, typed
+from app.scripts.walking.scope import Moment, customs_of, language_of, typed
 from app.scripts.walking.state import State, Visit, evolve
 from app.scripts.walking.table import moment_of
 
@@ -35,6 +35,12 @@ class Turn:
     def step(self) -> Step:
         """The step on the screen."""
         return self.book.step(self.visit.script, self.visit.step)
+
+    @property
+    def spoken(self) -> Step:
+        """The step on the screen in the language that is spoken."""
+        visit = self.visit
+        return self.book.spoken(visit.script, visit.step, language_of(self.book, self.state, visit.script))
 
     def moment(self) -> Moment:
         """The values that conditions and texts see now."""

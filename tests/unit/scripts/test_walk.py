@@ -28,8 +28,8 @@ from tests.fakes.walks import Agent, context, library_with
 END = "\n## done: Done\nEnd: solved\n"
 
 
-def walking(script: str, **others: str) -> Agent:
-    return Agent(library_with(main=script, **others), "main", context())
+def walking(script: str, /, verified: bool = False, **others: str) -> Agent:
+    return Agent(library_with(main=script, **others), "main", context(verified=verified))
 
 
 def test_an_answer_leads_to_its_step_and_is_told() -> None:
@@ -360,7 +360,8 @@ def test_a_wait_is_shown_and_visits_are_counted() -> None:
 def test_a_request_is_made_once_and_its_result_is_known_to_the_script() -> None:
     agent = walking(
         '## go: Go\nDo: start_cancellation\n> It is done. {if done.start_cancellation == "placed"}\n'
-        "- [1] On -> done\n" + END
+        "- [1] On -> done\n" + END,
+        verified=True,
     )
     (request,) = agent.facts(EventType.ORDER_REQUESTED)
     assert request == {

@@ -254,9 +254,17 @@ def test_the_offer_waits_for_the_caller_to_be_verified() -> None:
     assert agent.told(*FATES) == ["offer.suppressed", "offer.eligible", "offer.displayed"]
 
 
-def test_a_third_party_is_made_no_offer() -> None:
+def test_a_third_party_does_not_come_to_what_is_in_the_account() -> None:
     agent = Agent(shipped(), "upsell-data-pack", context(BEN))
     agent.do(Verified("pin", "crm", role="third_party"))
+
+    assert not agent.walk.verified
+    assert "may not use the account" in agent.refusal(Choose("1"))
+
+
+def test_an_executor_is_made_no_offer() -> None:
+    agent = Agent(shipped(), "upsell-data-pack", context(BEN))
+    agent.do(Verified("pin", "crm", role="executor"))
     agent.press("1")
 
     assert offer(agent).blocked.startswith("Only the holder")
