@@ -20,7 +20,6 @@ class Rule:
 
 _ERRORS = {
     "syntax": "A line is not in the grammar. Cuecard refuses it rather than guess: a mistyped word must not be spoken.",
-    "not-yet": "The language has this, but this version of Cuecard cannot do it yet. Take it out until it can.",
     "unknown-step": "An arrow or visits() names a step that this script does not have.",
     "unknown-script": "A hand-over or cancel: names a script that the library does not have.",
     "unknown-variable": "A condition or a placeholder names something that is not declared.",

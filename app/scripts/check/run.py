@@ -8,7 +8,6 @@ from app.scripts.check.flow import check_flow, check_hand_overs
 from app.scripts.check.graph import Graph, graph_of
 from app.scripts.check.identity import check_identity
 from app.scripts.check.known import Known
-from app.scripts.check.not_yet import check_not_yet
 from app.scripts.check.references import check_references
 from app.scripts.check.selling import check_selling
 from app.scripts.check.wording import check_wording
@@ -40,7 +39,6 @@ def _check(script: Script, known: Known, everywhere: Names, found: Findings) -> 
     if not script.steps:
         return graph
     compiled = Compiled(names_within(script, everywhere), known.schema)
-    check_not_yet(script, found)
     check_references(script, known, found)
     check_compiled(script, compiled, found)
     check_flow(graph, found)
