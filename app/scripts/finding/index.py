@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from heapq import nlargest
 from math import log, sqrt
 from typing import TYPE_CHECKING
 
-from app.scripts.finding.lines import Entry, Lines, lines_of
+from app.scripts.finding.lines import Entry, Lines, Weight, lines_of
 from app.scripts.finding.synonyms import Synonyms
 from app.scripts.finding.words import Spelling, pieces, words_of
 
@@ -28,6 +29,8 @@ _LONGEST_PHRASE = 5
 # A bound on the work of one query. The rarest pieces come first, so what is left out hardly tells anything.
 _MOST_STEPS = 30_000
 _LEAST_SCORE = 0.04
+_NOTHING = 0.01
+_SHARES = {Weight.NAMED: 1.0, Weight.ANSWER: 0.85, Weight.STEP: 0.8, Weight.SPOKEN: 0.7}
 _HERE_FROM = 0.5
 
 
@@ -43,6 +46,23 @@ class Hit:
     nearest: Entry | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How near everything is to what was said (0 to 1): each entry, each script, and the entry nearest in it."""
+
+    entries: Sequence[float]
+    scripts: Sequence[float]
+    nearest: Sequence[int | None]
+
+    def mixed(self, other: Standing, share: float) -> Standing:
+        """This and the other, of which so much counts (0 to 1)."""
+        return Standing(
+            [(1 - share) * mine + share * its for mine, its in zip(self.entries, other.entries, strict=True)],
+            [(1 - share) * mine + share * its for mine, its in zip(self.scripts, other.scripts, strict=True)],
+            other.nearest,
+        )
+
+
 class FindIndex:
     """Answers queries over one library. Made by `build_index`; does not change.
 
@@ -54,7 +74,7 @@ class FindIndex:
         self._synonyms = synonyms
         self._scripts = tuple(dict.fromkeys(entry.script for entry in lines.entries))
         place = {script: number for number, script in enumerate(self._scripts)}
-        self._script_of = [place[lines.entries[line.entry].script] for line in lines.lines]
+        self._script_of = [place.get(line.script) for line in lines.lines]
         self._entry_of_script = {e.script: e for e in lines.entries if e.kind == "script"}
         worded = [words_of(line.text) for line in lines.lines]
         self._spelling = Spelling(
@@ -73,44 +93,58 @@ class FindIndex:
 
         At most one hit per script, one per objection and one per step. Nothing for text without words.
         """
-        return self.ranked(self.line_scores(text), current_script)
+        return self.hits(self.lexical(text), current_script, _LEAST_SCORE)
 
-    def line_scores(self, text: str) -> list[float]:
+    def lexical(self, text: str) -> Standing:
+        """How near everything is to what was said, by its words."""
+        scores = self._scores(text)
+        count = len(self.lines.lines)
+        near = self.standing(scores[:count])
+        scripts = [(score + whole) / 2 for score, whole in zip(near.scripts, scores[count:], strict=True)]
+        return replace(near, scripts=scripts)
+
+    def standing(self, line_scores: Sequence[float]) -> Standing:
+        """Entries by their nearest line, scripts by the mean of their nearest three; from scores of all lines."""
+        entries = [0.0] * len(self.lines.entries)
+        near: list[list[tuple[float, int]]] = [[] for _ in self._scripts]
+        for number, score in enumerate(line_scores):
+            if score > _NOTHING:
+                entry = self.lines.lines[number].entry
+                if score > entries[entry]:
+                    entries[entry] = score
+                if (script := self._script_of[number]) is not None:
+                    near[script].append((score * _SHARES[self.lines.lines[number].weight], entry))
+        best = [nlargest(BEST_LINES, each) for each in near]
+        scripts = [sum(score for score, _ in each) / BEST_LINES for each in best]
+        return Standing(entries, scripts, [each[0][1] if each else None for each in best])
+
+    def hits(self, standing: Standing, current_script: str, least: float) -> tuple[Hit, ...]:
+        """What reaches the least score, in order."""
+        entries = self.lines.entries
+        hits = [
+            Hit(entries[number], score)
+            for number, score in enumerate(standing.entries)
+            if score >= least and entries[number].kind != "script"
+        ]
+        for number, script in enumerate(self._scripts):
+            nearest, score = standing.nearest[number], standing.scripts[number]
+            if score >= least:
+                hits.append(Hit(self._entry_of_script[script], score, None if nearest is None else entries[nearest]))
+        return _here_first(hits, current_script)
+
+    def _scores(self, text: str) -> list[float]:
         """The similarity (0 to 1) of each line, and behind them of each script as a whole."""
         scores = [0.0] * (len(self.lines.lines) + len(self._scripts))
         query = _vector(self._features(words_of(text), mend=True), self._rarity)
         steps = 0
         for feature, weight in sorted(query.items(), key=lambda one: -one[1]):
-            posting = self._postings.get(feature)
-            if posting is None:
-                continue
-            numbers, weights = posting
+            numbers, weights = self._postings[feature]
             steps += len(numbers)
             if steps > _MOST_STEPS:
                 break
             for number, other in zip(numbers, weights, strict=True):
                 scores[number] += weight * other
         return scores
-
-    def ranked(self, scores: Sequence[float], current_script: str = "", least: float = _LEAST_SCORE) -> tuple[Hit, ...]:
-        """Hits by scores of lines and wholes, in the order of `line_scores`."""
-        entries, lines = self.lines.entries, self.lines.lines
-        best = [0.0] * len(entries)
-        nearest: list[list[tuple[float, int]]] = [[] for _ in self._scripts]
-        for number, line in enumerate(lines):
-            score = scores[number]
-            if score > least / 2:
-                if score > best[line.entry]:
-                    best[line.entry] = score
-                nearest[self._script_of[number]].append((score, line.entry))
-        hits = [Hit(entries[n], score) for n, score in enumerate(best) if score > least and entries[n].kind != "script"]
-        for number, script in enumerate(self._scripts):
-            top = sorted(nearest[number], reverse=True)[:BEST_LINES]
-            whole = scores[len(lines) + number]
-            score = (whole + sum(one for one, _ in top) / BEST_LINES) / 2
-            if score > least / 2:
-                hits.append(Hit(self._entry_of_script[script], score, entries[top[0][1]] if top else None))
-        return _here_first(hits, current_script)
 
     def _features(self, words: Sequence[str], mend: bool = False) -> Counter[str]:
         """Pieces of the words and the groups of synonyms; with `mend` misspelt words count as what was meant, too."""
@@ -136,9 +170,9 @@ class FindIndex:
         """All lines of each script in one, as each line's weight has it."""
         wholes: list[Counter[str]] = [Counter() for _ in self._scripts]
         for number, line in enumerate(self.lines.lines):
-            whole, weight = wholes[self._script_of[number]], line.weight
-            for feature, count in counts[number].items():
-                whole[feature] += count * weight
+            if (script := self._script_of[number]) is not None:
+                for feature, count in counts[number].items():
+                    wholes[script][feature] += count * line.weight
         return wholes
 
 

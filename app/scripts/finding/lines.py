@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from app.scripts.library import Library
@@ -40,11 +40,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text, and the number of the entry that it stands for."""
+    """One line of text, and the number of the entry that it stands for.
+
+    `script` is the script for which it speaks: of an answer that hands over ("Wants to cancel") the one that follows,
+    "" for objections, which say nothing of what the script is for.
+    """
 
     text: str
     entry: int
     weight: Weight
+    script: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,11 @@ def lines_of(library: Library) -> Lines:
     for id in sorted(library.scripts):
         for entry, texts in _entries(library, library.scripts[id]):
             seen: set[str] = set()
-            for text, weight in texts:
+            for text, weight, script in texts:
                 plain = " ".join(_PLACEHOLDER.sub(" ", text).split())
                 if plain and plain not in seen:
                     seen.add(plain)
-                    lines.append(TextLine(plain, len(entries), weight))
+                    lines.append(TextLine(plain, len(entries), weight, script if script in library.scripts else ""))
             entries.append(entry)
     return Lines(tuple(entries), tuple(lines))
 
@@ -77,10 +82,12 @@ def phrases_of(script: Script) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def _entries(library: Library, script: Script) -> Iterator[tuple[Entry, list[tuple[str, Weight]]]]:
+_Text: TypeAlias = tuple[str, Weight, str]
+
+
+def _entries(library: Library, script: Script) -> Iterator[tuple[Entry, list[_Text]]]:
     phrases = phrases_of(script)
-    # The kind is a word that people use, too: "save", "upsell" and "care" are not said, but typed by agents.
-    named = [(text, Weight.NAMED) for text in (script.title, *phrases, script.id.replace("-", " "))]
+    named = [(text, Weight.NAMED, script.id) for text in (script.title, *phrases, script.id.replace("-", " "))]
     yield Entry("script", script.id, "", script.title, phrases), named
     told: set[tuple[str, ...]] = set()
     for step in script.steps.values():
@@ -89,17 +96,20 @@ def _entries(library: Library, script: Script) -> Iterator[tuple[Entry, list[tup
                 told.add(objection.phrases)
                 target = script.steps.get(objection.target.step)
                 title = target.title if target is not None else objection.phrases[0]
-                texts = [(text, Weight.ANSWER) for text in (*objection.phrases, title)]
+                texts = [(text, Weight.ANSWER, "") for text in (*objection.phrases, title)]
                 yield Entry("objection", script.id, objection.target.step, title, objection.phrases), texts
-        yield Entry("step", script.id, step.id, step.title or step.id.replace("_", " ")), _step(library, step)
+        entry = Entry("step", script.id, step.id, step.title or step.id.replace("_", " "))
+        yield entry, list(_step(library, script, step))
 
 
-def _step(library: Library, step: Step) -> list[tuple[str, Weight]]:
-    texts = [(step.title, Weight.STEP)]
-    texts += [(answer.text, Weight.ANSWER) for answer in step.answers]
-    texts += [(ask.label, Weight.SPOKEN) for ask in step.asks]
-    texts += [(" ".join(line.text for line in phrasing.lines), Weight.SPOKEN) for phrasing in step.phrasings]
-    texts += [(point.text, Weight.SPOKEN) for point in step.points]
+def _step(library: Library, script: Script, step: Step) -> Iterator[_Text]:
+    yield step.title, Weight.STEP, script.id
+    for answer in step.answers:
+        yield answer.text, Weight.ANSWER, answer.target.script or script.id
     if step.offer is not None and (offer := library.offers.get(step.offer.offer)) is not None:
-        texts.append((offer.name, Weight.STEP))
-    return texts
+        yield offer.name, Weight.STEP, script.id
+    spoken = [ask.label for ask in step.asks]
+    spoken += [" ".join(line.text for line in phrasing.lines) for phrasing in step.phrasings]
+    spoken += [point.text for point in step.points]
+    for text in spoken:
+        yield text, Weight.SPOKEN, "" if "return" in step.tags else script.id
