@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.desk.card import build_card
+from app.desk.card import build_card, lower_first
 from app.desk.live_call import LiveCall
 from app.desk.state import DeskState
 from app.desk.view import (
@@ -72,6 +72,7 @@ def build_view(state: DeskState, preview: StepScreen | None) -> DeskView:
         busy=state.busy,
         region=state.site.region,
         digits_to=_digits_to(state, call, phase),
+        ending=_ending(state, script),
     )
 
 
@@ -102,6 +103,16 @@ def _head(state: DeskState, call: LiveCall) -> CallHead:
         ended=call.ended_at is not None,
         waiting=tuple(each.number_text for each in state.waiting),
     )
+
+
+def _ending(state: DeskState, script: StepScreen | None) -> str:
+    if script is None or script.ending is None:
+        return ""
+    library = state.world.library
+    labels = {each.id: each.label for each in library.dispositions}
+    outcome = labels.get(script.ending.outcome, script.ending.outcome)
+    reason = library.reasons.get(script.ending.reason, script.ending.reason)
+    return f"{outcome}: {lower_first(reason)}" if reason else outcome
 
 
 def _digits_to(state: DeskState, call: LiveCall | None, phase: Phase) -> DigitsTo:
@@ -142,5 +153,5 @@ def _offer_notice(call: LiveCall | None, script: StepScreen | None) -> OfferNoti
     if call is None or (script is not None and script.offer is not None):
         return None
     if call.walk is None or call.verified is None:
-        return OfferNotice("Offers", "Shown once the caller is verified and the problem is solved.")
-    return OfferNotice("Offers", "None on the table at this step.")
+        return OfferNotice("Not yet", "Shown once the caller is verified and the problem is solved.")
+    return OfferNotice("None at this step", "The script brings one when its moment comes.")

@@ -235,7 +235,8 @@ class DeskView:
     """Everything the agent's window shows.
 
     `script` is shown already while ringing (`preview`: answering opens this step). `sign_in_problem` belongs to the
-    sign-in form; `busy` is what the window waits for ("Signing in"), "" for nothing.
+    sign-in form; `busy` is what the window waits for ("Signing in"), "" for nothing. `ending` says in words how the
+    script ended, "" while it goes on.
     """
 
     phase: Phase
@@ -264,3 +265,4 @@ class DeskView:
     busy: str = ""
     region: str = "GB"
     digits_to: DigitsTo = DigitsTo.NOTHING
+    ending: str = ""
