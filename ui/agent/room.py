@@ -81,7 +81,7 @@ class AgentRoom(QWidget):
         self._send_on = send
         self._view: DeskView | None = None
         self._place: tuple[object, ...] = ()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Call")
         hands = Hands(self._send, keyboard, clock)
         self._hands = hands

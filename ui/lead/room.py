@@ -42,7 +42,7 @@ class LeadRoom(QWidget):
         self._tasks = tasks
         self._folder = folder
         self._view: LeadView | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Team")
         everything = column(self)
         everything.addWidget(self._build_bar())

@@ -33,30 +33,26 @@ class Column:
     right: bool = False
 
 
-def _share(rate: Rate) -> float:
-    return rate.numerator / rate.denominator if rate.denominator else -1.0
-
-
 COLUMNS = (
     Column("Agent", lambda line: line.name.casefold(), lambda line: one_line(line.name)),
     Column("Calls", lambda line: line.calls, lambda line: str(line.calls), right=True),
     Column("Extended", lambda line: line.extended, lambda line: str(line.extended), right=True),
     Column(
         "Extend rate",
-        lambda line: _share(line.extend_rate),
+        lambda line: line.extend_rate.numerator,
         lambda line: per_cent(line.extend_rate),
         lambda line: line.extend_rate,
     ),
     Column("Accepted", lambda line: line.accepted, lambda line: str(line.accepted), right=True),
     Column(
         "Accept rate",
-        lambda line: _share(line.accept_rate),
+        lambda line: line.accept_rate.numerator,
         lambda line: per_cent(line.accept_rate),
         lambda line: line.accept_rate,
     ),
     Column(
         "Success rate",
-        lambda line: _share(line.success_rate),
+        lambda line: line.success_rate.numerator,
         lambda line: per_cent(line.success_rate),
         lambda line: line.success_rate,
     ),
@@ -72,7 +68,7 @@ class AgentsModel(QAbstractTableModel):
         super().__init__()
         self._lines: tuple[AgentLine, ...] = ()
         self._total: AgentLine | None = None
-        self._order = (3, Qt.SortOrder.DescendingOrder)
+        self._order = (-1, Qt.SortOrder.DescendingOrder)
 
     def show_lines(self, lines: tuple[AgentLine, ...], total: AgentLine | None) -> None:
         """Shows these lines; `total` is what they are compared with."""
@@ -139,9 +135,27 @@ class AgentsModel(QAbstractTableModel):
         self.layoutChanged.emit()
 
     def _sorted(self, lines: tuple[AgentLine, ...]) -> tuple[AgentLine, ...]:
-        column, order = self._order
-        by = COLUMNS[column].order
-        return tuple(sorted(lines, key=lambda line: by(line), reverse=order is Qt.SortOrder.DescendingOrder))
+        """The report's own order until a heading was clicked.
+
+        Rates sort by the end of their interval that is sure: highest first by the low end, lowest first by the high
+        end, so that two calls and one accept do not lead the table.
+        """
+        number, order = self._order
+        if number < 0:
+            return lines
+        down = order is Qt.SortOrder.DescendingOrder
+        column = COLUMNS[number]
+        rate = column.rate
+        if rate is None:
+            return tuple(sorted(lines, key=column.order, reverse=down))
+        return tuple(sorted(lines, key=lambda line: _sure_end(rate(line), down)))
+
+
+def _sure_end(rate: Rate, down: bool) -> float:
+    """What to sort a rate by, ascending; one without a denominator comes last."""
+    if rate.low is None or rate.high is None:
+        return 2.0
+    return -rate.low if down else rate.high
 
 
 class AgentsDelegate(QStyledItemDelegate):
@@ -220,7 +234,7 @@ class AgentsTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setSortIndicator(3, Qt.SortOrder.DescendingOrder)
+        header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
         theme().changed.connect(self._measure)
         self._measure()

@@ -10,7 +10,7 @@ from ui.widgets.interval import Interval
 from ui.widgets.shapes import Shape
 
 DEFINITIONS = (
-    ("Call", "An inbound call that this agent answered."),
+    ("Call", "An inbound call that this agent answered. One that two agents answered counts once for the team."),
     ("Extend rate", "Calls with at least one offer said aloud, of all calls."),
     ("Accept rate", "Calls with an accept, of the calls with an extend."),
     ("Success rate", "Calls with a save (kept for now) or an upsell, of all calls."),
