@@ -17,6 +17,7 @@ from app.scripts.screen import Found, StepScreen
 from app.scripts.walking import events as walk
 from app.scripts.walking.book import Book
 from app.scripts.walking.decide import decide
+from app.scripts.walking.events import WalkEvent
 from app.scripts.walking.find import findable
 from app.scripts.walking.log import Entry, RestoreError, from_entry, to_entry
 from app.scripts.walking.show import screen_of
@@ -39,6 +40,8 @@ class Walk:
         self._book = book
         self._state = state
         self._log = log
+        # Events that are not in the log as JSON yet: they are written down when somebody asks for it.
+        self._unwritten: list[WalkEvent] = []
 
     @classmethod
     def start(cls, library: Library, script_id: str, context: WalkContext) -> tuple[Walk, tuple[Happening, ...]]:
@@ -87,6 +90,8 @@ class Walk:
     @property
     def log(self) -> tuple[Entry, ...]:
         """The walk as JSON, for `restore`. It holds the account of the call: keep it encrypted, and not for long."""
+        self._log += [to_entry(event) for event in self._unwritten]
+        self._unwritten.clear()
         return tuple(self._log)
 
     @property
@@ -130,5 +135,5 @@ class Walk:
 
     def _take(self, turn: Turn) -> tuple[Happening, ...]:
         self._state = turn.state
-        self._log += [to_entry(event) for event in turn.events]
+        self._unwritten += turn.events
         return tuple(happening for event in turn.events if (happening := told(event)) is not None)

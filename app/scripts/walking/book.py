@@ -35,6 +35,9 @@ class Book:
         self._accounts: dict[tuple[int, date, bool], tuple[Account, Mapping[str, object]]] = {}
         self._personal: dict[str, bool] = {}
         self._languages: dict[str, tuple[str, ...]] = {}
+        # What was worked out last, by the very state it was worked out from: one key press asks for it several times.
+        self.last_table: tuple[object, object, object] = (None, None, None)
+        self.last_moment: tuple[object, object, object] = (None, None, None)
         self._conditions: dict[tuple[str, str], Condition] = {}
         self._values: dict[tuple[str, str], Value] = {}
         self._names: dict[str, Names] = {}

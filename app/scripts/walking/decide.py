@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.scripts import actions as act
 from app.scripts.actions import Action, ActionRefused
 from app.scripts.screen import OfferState
@@ -12,7 +10,7 @@ from app.scripts.walking import records
 from app.scripts.walking.answers import answers_at, objections
 from app.scripts.walking.forms import LONGEST
 from app.scripts.walking.requests import make_requests
-from app.scripts.walking.state import Visit, put
+from app.scripts.walking.state import Visit, put, with_changes
 from app.scripts.walking.steps import cancel_target, capture, come_back, enter, go, hand_over, leave_by, tell_offer
 from app.scripts.walking.table import table_at
 from app.scripts.walking.turn import Turn, refuse
@@ -147,7 +145,7 @@ def _fill(turn: Turn, name: str, text: str) -> None:
     if ask.secret:
         # In memory only: neither in the log nor in an event.
         key = turn.visit.script, name
-        turn.state = replace(turn.state, secrets=put(turn.state.secrets, key, text))
+        turn.state = with_changes(turn.state, secrets=put(turn.state.secrets, key, text))
     else:
         turn.emit(walk.Filled(turn.visit.script, name, text))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.domain.event import Json
 from app.scripts.context import WalkContext
@@ -65,7 +65,8 @@ class ListItem:
     item: int
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: every event makes a new state, and a dictionary is copied faster than thirty fields one by one.
+@dataclass(frozen=True)
 class State:
     """Everything a walk knows.
 
@@ -148,52 +149,54 @@ def evolve(state: State, event: WalkEvent) -> State:
     """The state after the event."""
     number = state.told
     if is_told(event):
-        state = replace(state, told=number + 1)
+        state = with_changes(state, told=number + 1)
     match event:
         case walk.ContextSet(context):
-            return replace(state, context=context)
+            return with_changes(state, context=context)
         case walk.Entered(script, step, returns):
             return _entered(state, Visit(script, step, returns))
         case walk.Moved(to, drop):
-            return replace(state, at=to, history=state.history[: to + 1] if drop else state.history)
+            return with_changes(state, at=to, history=state.history[: to + 1] if drop else state.history)
         case walk.Answered():
             return _answered(state, event)
         case walk.Reckoned(script, name, value):
-            return replace(state, reckoned=put(state.reckoned, (script, name), from_json(value)))
+            return with_changes(state, reckoned=put(state.reckoned, (script, name), from_json(value)))
         case walk.Filled(script, name, text):
-            return replace(state, filled=put(state.filled, (script, name), text))
+            return with_changes(state, filled=put(state.filled, (script, name), text))
         case walk.Captured(script, step, values):
-            return replace(state, captured=put(state.captured, (script, step), values))
+            return with_changes(state, captured=put(state.captured, (script, step), values))
         case walk.Phrased(script, step, phrasing):
-            return replace(state, phrasings=put(state.phrasings, (script, step), phrasing))
+            return with_changes(state, phrasings=put(state.phrasings, (script, step), phrasing))
         case walk.ScriptEnded(outcome=outcome):
-            return replace(state, outcome=outcome)
+            return with_changes(state, outcome=outcome)
         case walk.CancelRequested():
-            return replace(state, cancel_requested=True)
+            return with_changes(state, cancel_requested=True)
         case walk.Interrupted(interrupt, suppresses):
             return _interrupted(state, interrupt, suppresses)
         case walk.RoleSaid(role):
-            return replace(state, said_role=role, role=role)
+            return with_changes(state, said_role=role, role=role)
         case walk.Spoken(language):
-            return replace(state, language=language)
+            return with_changes(state, language=language)
         case walk.Identified(account, method, _, role, _):
-            return replace(state, verified_account=account, method=method, role=role, said_role=role, doubted=("", ""))
+            return with_changes(
+                state, verified_account=account, method=method, role=role, said_role=role, doubted=("", "")
+            )
         case walk.Doubted(method, answer):
-            return replace(state, doubted=(method, answer))
+            return with_changes(state, doubted=(method, answer))
         case walk.DisclosureRead(disclosure=disclosure):
-            return replace(state, reads=state.reads | {disclosure})
+            return with_changes(state, reads=state.reads | {disclosure})
         case walk.Requested(_, action, offer, option):
-            return replace(state, requests=put(state.requests, (action, offer, option), "queued"))
+            return with_changes(state, requests=put(state.requests, (action, offer, option), "queued"))
         case walk.RequestFinished(action, result):
             changed = {key: result for key in state.requests if key[0] == action}
-            return replace(state, requests={**state.requests, **changed})
+            return with_changes(state, requests={**state.requests, **changed})
         case _:
             return _offer(state, event, number)
 
 
 def _entered(state: State, visit: Visit) -> State:
     key = visit.script, visit.step
-    return replace(
+    return with_changes(
         state,
         history=(*state.history[: state.at + 1], visit),
         at=state.at + 1,
@@ -207,7 +210,7 @@ def _interrupted(state: State, interrupt: str, suppresses: tuple[str, ...]) -> S
         name: replace(one, state=OfferState.EXTENDED) if one.state is OfferState.PENDING else one
         for name, one in state.offers.items()
     }
-    return replace(
+    return with_changes(
         state,
         interrupts=(*state.interrupts, interrupt),
         suppressed=state.suppressed | frozenset(suppresses),
@@ -217,10 +220,10 @@ def _interrupted(state: State, interrupt: str, suppresses: tuple[str, ...]) -> S
 
 
 def _answered(state: State, event: walk.Answered) -> State:
-    state = replace(state, answers=put(state.answers, (event.script, event.step), event.answer))
+    state = with_changes(state, answers=put(state.answers, (event.script, event.step), event.answer))
     if not event.name:
         return state
-    return replace(state, items=put(state.items, (event.script, event.name), ListItem(event.path, event.item)))
+    return with_changes(state, items=put(state.items, (event.script, event.name), ListItem(event.path, event.item)))
 
 
 def _offer(state: State, event: WalkEvent, number: int) -> State:
@@ -230,7 +233,7 @@ def _offer(state: State, event: WalkEvent, number: int) -> State:
         case walk.OfferShown(place):
             return _set(state, replace(_on_table(state, place), shown=True))
         case walk.OfferWithheld(_, offer, reason):
-            return replace(state, withheld=state.withheld | {(offer, reason)})
+            return with_changes(state, withheld=state.withheld | {(offer, reason)})
         case walk.Extended(place, implied):
             changed = replace(_on_table(state, place), state=OfferState.EXTENDED, extended=True)
             return _recorded(state, changed, (number,), open=implied)
@@ -250,7 +253,7 @@ def _offer(state: State, event: WalkEvent, number: int) -> State:
             if offer:
                 state = _recorded(state, state.offers[offer], (number,), open=True)
             consents = state.consents | {consent} if given else state.consents - {consent}
-            return replace(state, consents=consents)
+            return with_changes(state, consents=consents)
         case walk.Restored():
             return _restored(state)
     return state
@@ -263,7 +266,7 @@ def _on_table(state: State, place: OfferPlace) -> OnTable:
 
 
 def _set(state: State, offer: OnTable) -> State:
-    return replace(state, offers=put(state.offers, offer.place.offer, offer), last_offer=offer.place.offer)
+    return with_changes(state, offers=put(state.offers, offer.place.offer, offer), last_offer=offer.place.offer)
 
 
 def _recorded(state: State, changed: OnTable, happened: tuple[int, ...], open: bool = False) -> State:
@@ -275,14 +278,21 @@ def _recorded(state: State, changed: OnTable, happened: tuple[int, ...], open: b
         before = state.offers.get(name, OnTable(changed.place))
         record = Record(name, happened, before, state.consents, state.history[: state.at + 1], state.at, open)
         records = (*state.records, record)
-    return _set(replace(state, records=records), changed)
+    return _set(with_changes(state, records=records), changed)
 
 
 def _restored(state: State) -> State:
     record = state.records[-1]
-    state = replace(_set(state, record.before), records=state.records[:-1], consents=record.consents_before)
+    state = with_changes(_set(state, record.before), records=state.records[:-1], consents=record.consents_before)
     # A record from before an interrupt is undone where the call is now: nothing leads back to the pitch.
-    return state if record.at < state.fence else replace(state, history=record.history, at=record.at)
+    return state if record.at < state.fence else with_changes(state, history=record.history, at=record.at)
+
+
+def with_changes(state: State, **changes: Any) -> State:
+    """The state with some fields changed, as a new one."""
+    new = object.__new__(State)
+    new.__dict__.update(state.__dict__, **changes)
+    return new
 
 
 def put(mapping: Mapping[_Key, _Value], key: _Key, value: _Value) -> dict[_Key, _Value]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.domain.event import Json
 from app.domain.money import Money
 from app.scripts.expressions import MISSING
@@ -13,7 +11,7 @@ from app.scripts.walking import events as walk
 from app.scripts.walking.book import Book
 from app.scripts.walking.events import Return
 from app.scripts.walking.requests import make_requests
-from app.scripts.walking.state import Visit, put
+from app.scripts.walking.state import Visit, put, with_changes
 from app.scripts.walking.table import moment_of, personalised, table_at
 from app.scripts.walking.turn import Turn, form_problem, refuse
 from app.scripts.walking.values import to_json
@@ -140,7 +138,7 @@ def _way_on_entry(turn: Turn, visit: Visit, step: Step) -> Target | None:
     reckon(turn, visit, step)
     # visits() counts this time too, although whether it is one is only being decided.
     key = visit.script, visit.step
-    counted = replace(turn.state, visits=put(turn.state.visits, key, turn.state.visits.get(key, 0) + 1))
+    counted = with_changes(turn.state, visits=put(turn.state.visits, key, turn.state.visits.get(key, 0) + 1))
     moment = moment_of(turn.book, counted, visit)
     return next((branch.target for branch in step.branches if moment.holds(branch.condition)), None)
 

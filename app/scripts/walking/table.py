@@ -53,6 +53,15 @@ def table_at(book: Book, state: State, visit: Visit) -> Table | None:
     offer = book.offer(step)
     if offer is None:
         return None
+    kept_state, kept_visit, kept = book.last_table
+    if kept_state is state and kept_visit is visit and isinstance(kept, Table):
+        return kept
+    table = _table(book, state, visit, step, offer)
+    book.last_table = state, visit, table
+    return table
+
+
+def _table(book: Book, state: State, visit: Visit, step: Step, offer: Offer) -> Table:
     place = OfferPlace(
         state.account_id, offer.id, offer.kind.value, book.rung(visit.script, offer.id), visit.script, step.id
     )
@@ -67,11 +76,16 @@ def table_at(book: Book, state: State, visit: Visit) -> Table | None:
 def moment_of(book: Book, state: State, visit: Visit | None = None) -> Moment:
     """The values at a visit (the present one by default), with the offer that is spoken of there."""
     at = visit or state.visit
-    step = book.step(at.script, at.step)
-    offer = book.offer(step) or book.library.offers.get(state.last_offer)
+    kept_state, kept_visit, kept = book.last_moment
+    if kept_state is state and kept_visit is at and isinstance(kept, Moment):
+        return kept
+    offer = book.offer(book.step(at.script, at.step)) or book.library.offers.get(state.last_offer)
     if offer is None:
-        return Moment(book, state, at.script)
-    return Moment(book, state, at.script, offer, _spoken_option(book, offer, state))
+        moment = Moment(book, state, at.script)
+    else:
+        moment = Moment(book, state, at.script, offer, _spoken_option(book, offer, state))
+    book.last_moment = state, at, moment
+    return moment
 
 
 def pending(book: Book, state: State, consent: str = "", disclosure: str = "") -> Offer | None:
