@@ -36,7 +36,7 @@ _COUNTED = frozenset(
         EventType.EVENT_CORRECTED,
     }
 )
-_PURGE_EVERY = timedelta(minutes=1)
+_TIDY_EVERY = timedelta(minutes=1)
 
 
 class Desk:
@@ -55,7 +55,7 @@ class Desk:
         )
         self._phones = PhoneSide(self._state, self._scripts, self._callers)
         self._keys = AgentKeys(self._state, self._scripts, self._callers, self._phones)
-        self._purged_at: datetime | None = None
+        self._tidied_at: datetime | None = None
         self.view = build_view(self._state, None)
 
     # -- life -----------------------------------------------------------------------------------------------------
@@ -87,16 +87,18 @@ class Desk:
         self._state.sources = {}
 
     def tick(self) -> None:
-        """Tries again what could not be recorded, and forgets opened records whose time is over."""
+        """Tries again what could not be recorded or placed, and forgets opened records whose time is over."""
         if self._state.recording is not None:
             self._state.recording.retry()
         shift, now = self._state.shift, self._state.world.clock()
-        if shift is not None and (self._purged_at is None or now - self._purged_at >= _PURGE_EVERY):
-            self._purged_at = now
+        if shift is not None and (self._tidied_at is None or now - self._tidied_at >= _TIDY_EVERY):
+            self._tidied_at = now
             before = now - self._state.purge_after
             self._state.world.tasks.submit(
                 "lookup", lambda: shift.book.purge_opened(before), lambda _: None, lambda _: None
             )
+            # A CRM that was only busy for a moment never counted as away, so coming back does not tell of it.
+            self._scripts.place_open_orders()
 
     @property
     def settled(self) -> bool:

@@ -171,17 +171,24 @@ class ScriptDesk:
         shift = self._state.shift
         if shift is None or order.id in self._placing:
             return
+        # Stays in there once the CRM has said yes or no: the answer may not be committed yet when open ones are read.
         self._placing.add(order.id)
 
         def done(reference: str) -> None:
-            self._placing.discard(order.id)
+            if self._state.shift is not shift:
+                # Signed out meanwhile. It is still open in that agent's store and is asked for again from there.
+                self._placing.discard(order.id)
+                return
             self._order_happened(call, subject, EventType.ORDER_PLACED, {"order": order.id, "reference": reference})
             self._finished(call, order.action, "placed")
 
         def failed(error: Exception) -> None:
-            self._placing.discard(order.id)
+            if self._state.shift is not shift:
+                self._placing.discard(order.id)
+                return
             if not isinstance(error, CrmRefused):
                 # The order's event is in the outbox: it is placed when the CRM is back.
+                self._placing.discard(order.id)
                 self._finished(call, order.action, "queued")
                 return
             self._order_happened(call, subject, EventType.ORDER_FAILED, {"order": order.id, "problem": error.problem})

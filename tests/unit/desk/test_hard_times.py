@@ -9,7 +9,7 @@ from app.desk import intents
 from app.desk.ports import Draft, SyncState
 from app.desk.view import Phase, Saving
 from app.domain.event import Event, EventType, NewEvent
-from app.sync.crm import CrmUnreachable
+from app.sync.crm import CrmBusy, CrmUnreachable
 from tests.fakes.desk import DeskRig
 
 OFFLINE = SyncState(3, None, 0, online=False, problem="The hub does not answer.")
@@ -141,6 +141,28 @@ def test_an_order_asked_for_without_network_is_placed_once_when_it_is_back(rig: 
 
     assert len(rig.crm.orders) == 1
     assert rig.types().count(EventType.ORDER_PLACED) == 1
+
+
+def test_an_order_for_which_the_crm_was_too_busy_is_placed_once_a_minute_later(rig: DeskRig) -> None:
+    rig.desk.tick()
+    rig.ring()
+    rig.say(intents.AnswerCall())
+    rig.verify()
+    rig.keys("11 EA ")
+    assert rig.crm is not None
+    rig.crm.failing.append(CrmBusy("The hub is busy.", 1.0))
+    rig.keys("1")
+    assert rig.crm.orders == {}
+
+    rig.clock.move(61)
+    rig.desk.tick()
+    rig.clock.move(61)
+    rig.desk.tick()
+
+    assert len(rig.crm.orders) == 1
+    assert rig.types().count(EventType.ORDER_PLACED) == 1
+    assert rig.view.script is not None
+    assert [request.result for request in rig.view.script.requests] == ["placed"]
 
 
 def test_card_data_typed_into_a_form_is_not_kept(rig: DeskRig) -> None:
