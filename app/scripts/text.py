@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.domain.money import Money
+from app.scripts.amounts import money_text, number_text
 from app.scripts.expressions import MISSING, Kind, Names, find_value
 from app.scripts.suggest import closest, did_you_mean
 
@@ -220,17 +221,15 @@ def plain(value: object, locale: str) -> str:
 
 
 def _money(value: Any, argument: str, locale: str) -> str:
-    from babel.numbers import format_currency
-
     if not isinstance(value, Money):
         return _number(value, argument, locale)
-    return str(format_currency(value.amount, value.currency, locale=_known(locale)))
+    return money_text(value, _known(locale))
 
 
 def _number(value: Any, argument: str, locale: str) -> str:
-    from babel.numbers import format_decimal
-
-    return str(format_decimal(_decimal(value), locale=_known(locale)))
+    if type(value) is not int:
+        value = _decimal(value)
+    return number_text(value, _known(locale))
 
 
 def _percent(value: Any, argument: str, locale: str) -> str:
@@ -240,7 +239,7 @@ def _percent(value: Any, argument: str, locale: str) -> str:
 
 
 def _gb(value: Any, argument: str, locale: str) -> str:
-    return f"{_number(round(_decimal(value), 1), '', locale)} GB"
+    return f"{_number(value if type(value) is int else round(_decimal(value), 1), '', locale)} GB"
 
 
 def _mb(value: Any, argument: str, locale: str) -> str:
@@ -248,11 +247,16 @@ def _mb(value: Any, argument: str, locale: str) -> str:
 
 
 def _date(value: Any, argument: str, locale: str) -> str:
-    from babel.dates import format_date
-
     if not isinstance(value, date):
         raise TypeError
-    return str(format_date(value, format="long", locale=_known(locale)))
+    return _long_date(value.year, value.month, value.day, _known(locale))
+
+
+@lru_cache(maxsize=2_000)
+def _long_date(year: int, month: int, day: int, locale: str) -> str:
+    from babel.dates import format_date
+
+    return str(format_date(date(year, month, day), format="long", locale=locale))
 
 
 def _time(value: Any, argument: str, locale: str) -> str:
