@@ -202,7 +202,7 @@ def check_name(name: str) -> None:
     """Raises ReleaseDamaged for a name that is not that of a file below the library's folder ("../../x", "C:x")."""
     parts = name.split("/")
     if len(name) > _LONGEST_NAME or not all(_PART.fullmatch(part) and part[-1] not in ". " for part in parts):
-        raise ReleaseDamaged("The release names a file outside the library. It was refused.")
+        raise ReleaseDamaged(f"A library has no file {name[:60]!a}: letters, digits, . - and _, below its folder.")
 
 
 def _read_whole(content: bytes) -> _Whole:
@@ -243,7 +243,7 @@ def _library(whole: _Whole, release: Release, files: Mapping[str, bytes]) -> Lib
         raise ReleaseDamaged("The release does not fit this Cuecard. Update the program, or release again.") from error
     named = [script.file for script in (*library.scripts.values(), *library.translations.values())]
     if any(name not in files for name in named):
-        raise ReleaseDamaged("The release names a file outside the library. It was refused.")
+        raise ReleaseDamaged("The release has scripts of files that are not in it. It was refused.")
     return library
 
 
