@@ -20,7 +20,6 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from app.desk.view import Phase
-from app.telephony.simulated import SimulatedPhone
 from tests.e2e.driver import AgentWindow, short
 
 _KEYS = {
@@ -90,8 +89,6 @@ def _hands(window: AgentWindow) -> dict[str, Callable[..., None]]:
         "until step": window.until_step,
         "until phase": lambda phase: window.until_phase(Phase(phase)),
         "until sent": window.until_sent,
-        "until synced": lambda: window.until("it has synced", lambda: window.view.sync.last_synced is not None),
-        "until offline": lambda: window.until("it is offline", lambda: not window.view.sync.online),
         "until placed": lambda: window.until("the order is placed", lambda: _has(window, "order.placed")),
         "until ordered": lambda: window.until("the order is asked for", lambda: bool(_requests(window))),
     }
@@ -130,9 +127,6 @@ def _standing(window: AgentWindow) -> dict[str, Any]:
         "said": [message.text for message in view.messages],
         "online": view.sync.online,
         "unsent": view.sync.unsent,
-        "simulated": isinstance(
-            window.session.program.simulated() if window.session.program is not None else None, SimulatedPhone
-        ),
         "events": [[event.sequence, event.id, short(event.type.wire)] for event in window.local_events()]
         if signed_in
         else [],

@@ -36,6 +36,8 @@ from ui.session import Session
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 45.0
+ONE_OF_ALL = "acc-4221"
+"""An account that is there as soon as the index of accounts has come."""
 _NONE = Qt.KeyboardModifier.NoModifier
 _ALT = Qt.KeyboardModifier.AltModifier
 
@@ -134,19 +136,23 @@ class AgentWindow:
         QTest.keyClicks(self._keyboard_is_at(), text)
         QCoreApplication.processEvents()
 
-    def sign_in(self, user: str, password: str) -> None:
-        """Fills in the sign-in form; returns when the agent is at the desk and the accounts have come."""
+    def enter_sign_in(self, user: str, password: str) -> None:
+        """Fills in the sign-in form and sends it."""
         self.until("the form is ready", lambda: self.view.phase is Phase.SIGNED_OUT and not self.view.busy)
         self.write(user)
         self.press(Qt.Key.Key_Return)
         self.write(password)
         self.press(Qt.Key.Key_Return)
+
+    def sign_in(self, user: str, password: str) -> None:
+        """Fills in the sign-in form; returns when somebody is at the desk."""
+        self.enter_sign_in(user, password)
         self.until("somebody is signed in", lambda: self.view.phase is not Phase.SIGNED_OUT)
 
     def start_shift(self, user: str, password: str) -> None:
         """Signs in and waits for the accounts and the phone."""
         self.sign_in(user, password)
-        self.until("the accounts have come", lambda: self.view.sync.last_synced is not None)
+        self.until("the accounts have come", self._has_accounts)
         self.until("the phone is connected", lambda: all(phone.connected for phone in self.view.phones))
         self.until("there is a phone", lambda: bool(self.view.phones))
 
@@ -179,9 +185,15 @@ class AgentWindow:
 
     def _backlog(self) -> int:
         # What the window says of it follows a moment later, so it alone may be of before the last event.
+        return self._store().backlog().unsent
+
+    def _has_accounts(self) -> bool:
+        return self._store().by_id(ONE_OF_ALL) is not None
+
+    def _store(self) -> LocalStore:
         shift = self.session.program.gate.shift if self.session.program is not None else None
         assert shift is not None and isinstance(shift.recorder, LocalStore), "nobody is signed in"
-        return shift.recorder.backlog().unsent
+        return shift.recorder
 
     def _opened(self) -> bool:
         if self.session.program is None and self.view.sign_in_problem:

@@ -103,6 +103,7 @@ def test_while_the_hub_is_down_the_password_opens_the_same_call_and_all_goes_out
         assert not after["online"]
         finish(again, MOMENTS[moment], synced=False)
         assert again.standing["unsent"] > 0
+        assert not again.standing["online"]
         hub.start()
         again.do("until placed")
         again.do("until sent")
