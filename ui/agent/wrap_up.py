@@ -103,8 +103,9 @@ class WrapUpBody(Box):
                 row.clicked.connect(lambda checked=False, place=index: self._clicked(place))
                 self._rows.append(row)
             self._rows[index].show_this(content)
-            self._rows[index].setVisible(True)
+            # In the grid before it is visible: without a parent it would be a window of its own and take the keyboard.
             self._grid.addWidget(self._rows[index], index % half, index // half)
+            self._rows[index].setVisible(True)
         for row in self._rows[len(self._ids) :]:
             row.setVisible(False)
 
