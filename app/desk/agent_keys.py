@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.desk import choices, intents
+from app.desk.finding import FindDesk
 from app.desk.live_call import LiveCall
 from app.desk.matching import CallerDesk
 from app.desk.notes import undo_redaction, write_note
 from app.desk.phone_side import PhoneSide
 from app.desk.present import phase_of
 from app.desk.state import DeskState
-from app.desk.view import Choice, Choosing, FoundRow, Match, Phase, Tone
+from app.desk.view import Choice, Choosing, Match, Phase, Tone
 from app.desk.walking import ScriptDesk
 from app.desk.wrap_up import begin_wrap_up
 from app.scripts import actions
-from app.scripts.screen import Found, OfferScreen, OfferState, StepScreen
+from app.scripts.screen import OfferScreen, OfferState, StepScreen
 from app.security.redaction import redact
-
-_FOUND_ROWS = 6
 
 
 class AgentKeys:
@@ -29,6 +28,11 @@ class AgentKeys:
         self._scripts = scripts
         self._callers = callers
         self._phones = phones
+        self._finds = FindDesk(state, self._later)
+
+    def prepare(self) -> None:
+        """Makes ready in a worker what takes a moment to make; does nothing where that is done."""
+        self._finds.prepare(self._state.world.library)
 
     def handle(self, intent: intents.Intent) -> None:
         """Does it; what belongs to a call does nothing while there is none."""
@@ -236,19 +240,11 @@ class AgentKeys:
     # -- find -------------------------------------------------------------------------------------------------------
 
     def _find(self, call: LiveCall, text: str) -> None:
-        words = text.casefold().split()
-        if not words or call.walk is None:
+        if not text.strip() or call.walk is None:
             self._close_find()
             return
         self._state.stop_choosing()
-        hits = [each for each in call.walk.findable() if _matches(each, words)][:_FOUND_ROWS]
-        self._state.found = tuple(
-            FoundRow(str(number), each.kind, each.title, ", ".join(each.phrases[:3]))
-            for number, each in enumerate(hits, start=1)
-        )
-        self._state.open_found = {
-            str(number): self._later(call, _opening(each)) for number, each in enumerate(hits, start=1)
-        }
+        self._finds.find(call, call.walk, text)
 
     def _open_found(self, key: str) -> None:
         act = self._state.open_found.get(key)
@@ -256,16 +252,4 @@ class AgentKeys:
             act()
 
     def _close_find(self) -> None:
-        self._state.found = ()
-        self._state.open_found = {}
-
-
-def _matches(found: Found, words: list[str]) -> bool:
-    text = " ".join((found.title, *found.phrases)).casefold()
-    return all(word in text for word in words)
-
-
-def _opening(found: Found) -> actions.Action:
-    if found.kind == "script":
-        return actions.OpenScript(found.id)
-    return actions.OpenObjection(found.phrases[0] if found.phrases else found.id)
+        self._finds.close()

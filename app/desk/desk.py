@@ -99,6 +99,7 @@ class Desk:
             )
             # A CRM that was only busy for a moment never counted as away, so coming back does not tell of it.
             self._scripts.place_open_orders()
+            self._keys.prepare()
 
     @property
     def settled(self) -> bool:

@@ -14,6 +14,7 @@ from app.desk.shift import Gate, Shift
 from app.desk.view import Choosing, FoundRow, Message, RecentCall, Today, Tone
 from app.domain.event import Event
 from app.domain.person import AgentSession
+from app.scripts.finding.finder import Finder
 from app.scripts.library import Library
 
 _KEPT_MESSAGES = 3
@@ -45,7 +46,8 @@ class World:
     """Everything from outside that the desk works with.
 
     `open_sources` makes the call sources by name, not yet started; it is given source and leg id of the
-    calls that were under way before a restart.
+    calls that were under way before a restart. `rerank_with` gives a finder the sentence model's word, where there is
+    one; it is called in a worker.
     """
 
     gate: Gate
@@ -54,6 +56,7 @@ class World:
     new_id: NewId
     library: Library
     open_sources: Callable[[Site, Sequence[tuple[str, str]]], Mapping[str, CallSource]]
+    rerank_with: Callable[[Finder], None] = lambda finder: None
 
 
 @dataclass(slots=True)

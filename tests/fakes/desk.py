@@ -22,6 +22,7 @@ from app.domain.account import Account
 from app.domain.event import Event, EventType
 from app.domain.person import Person, Role
 from app.hub.demo_accounts import demo_customers
+from app.scripts.finding.finder import Finder
 from app.scripts.library import Library
 from app.sync.crm import CrmError
 from app.telephony.simulated import SimulatedPhone
@@ -135,6 +136,7 @@ class DeskRig:
     library: Library = field(default_factory=shipped_library)
     clock: HandClock = field(default_factory=HandClock)
     crm: MemoryCrm | None = None
+    rerank_with: Callable[[Finder], None] = lambda finder: None
 
     def __post_init__(self) -> None:
         customers = demo_customers(1, START, 40)
@@ -151,7 +153,15 @@ class DeskRig:
         self.phone = SimulatedPhone("GB", self.clock)
         self.sources: dict[str, CallSource] = {"simulated": self.phone}
         self.desk = Desk(
-            World(self.gate, InlineTasks(), self.clock, lambda: str(uuid_utils.uuid7()), self.library, self._open)
+            World(
+                self.gate,
+                InlineTasks(),
+                self.clock,
+                lambda: str(uuid_utils.uuid7()),
+                self.library,
+                self._open,
+                self.rerank_with,
+            )
         )
         self.desk.start()
 

@@ -61,7 +61,6 @@ class SentenceEncoder:
             raise ModelUnreadable("The sentence model cannot be read. Install it anew.") from error
         self._tokens.no_padding()
         self._tokens.enable_truncation(MOST_TOKENS)
-        self.dimensions = int(self._words.shape[1])
 
     def encode(self, texts: Sequence[str]) -> Array:
         """One row of length 1 for each text; takes about 10 ms for a sentence."""
@@ -80,6 +79,7 @@ class SentenceEncoder:
         self._words = tensors["embeddings.word_embeddings.weight"]
         self._positions = tensors["embeddings.position_embeddings.weight"]
         self._kind = tensors["embeddings.token_type_embeddings.weight"][0]
+        self.dimensions = int(self._words.shape[1])
         self._first_norm = tensors.pair("embeddings.LayerNorm")
         self._layers = [_layer(tensors, f"encoder.layer.{number}") for number in range(layers)]
         self.id = sha256(tensors.header + self._layers[-1].norm[0].tobytes()).hexdigest()[:16]

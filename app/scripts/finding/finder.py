@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.scripts.finding.index import FindIndex, Hit, build_index
-from app.scripts.finding.vectors import LineVectors, Vectors, vectors_of
+from app.scripts.finding.vectors import Encoder, LineVectors, Vectors, fingerprint, vectors_of
 from app.scripts.finding.words import LONGEST_TEXT
 
 if TYPE_CHECKING:
-    from app.scripts.finding.encoder import SentenceEncoder
     from app.scripts.library import Library
 
 _VECTOR_SHARE = 0.7
@@ -25,22 +25,32 @@ class Finder:
         self.content_hash = library.release.content_hash
         self._vectors: Vectors | None = None
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """Which lines vectors must have been made of."""
+        return fingerprint(self.index.lines)
+
     @property
     def has_model(self) -> bool:
         """Whether `rerank` can do better than `search`."""
         return self._vectors is not None
 
-    def use_model(self, encoder: SentenceEncoder, kept: LineVectors | None = None) -> None:
-        """Takes the vectors that the release carries; makes them anew where they do not fit. Call it in a worker."""
+    def use_model(self, encoder: Encoder, kept: LineVectors | None = None) -> LineVectors:
+        """Takes the vectors that the release carries; makes them anew where they do not fit. Call it in a worker.
+
+        The vectors in use, to be kept for the next start.
+        """
+        lines = self.index.lines
         if kept is not None:
             try:
-                self._vectors = Vectors(kept, self.index.lines, encoder)
-                return
+                self._vectors = Vectors(kept, lines, encoder)
+                return kept
             except ValueError:
                 # Vectors only make the order better: those of another model are no reason to do without find.
                 pass
-        lines = self.index.lines
-        self._vectors = Vectors(vectors_of(lines, encoder), lines, encoder)
+        made = vectors_of(lines, encoder)
+        self._vectors = Vectors(made, lines, encoder)
+        return made
 
     def search(self, text: str, current_script: str = "") -> tuple[Hit, ...]:
         """The lexical result, within 5 ms for 5,000 lines."""

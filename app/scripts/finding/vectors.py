@@ -11,14 +11,29 @@ from binascii import Error as NotBase64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from app.scripts.finding.lines import Lines
 
 if TYPE_CHECKING:
-    from app.scripts.finding.encoder import Array, SentenceEncoder
+    from app.scripts.finding.encoder import Array
 
 MOST_BYTES = 16_000_000
+
+
+class Encoder(Protocol):
+    """Turns sentences into vectors, near each other where the meaning is."""
+
+    @property
+    def id(self) -> str:
+        """Tells models apart: vectors of one are nothing to another."""
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+
+    def encode(self, texts: Sequence[str]) -> Array:
+        """One row of length 1 for each text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +58,7 @@ def fingerprint(lines: Lines) -> str:
     return digest.hexdigest()
 
 
-def vectors_of(lines: Lines, encoder: SentenceEncoder) -> LineVectors:
+def vectors_of(lines: Lines, encoder: Encoder) -> LineVectors:
     """Encodes every line; some seconds for a library of a thousand lines."""
     import numpy
 
@@ -57,7 +72,7 @@ def vectors_of(lines: Lines, encoder: SentenceEncoder) -> LineVectors:
 class Vectors:
     """Vectors ready for comparison."""
 
-    def __init__(self, kept: LineVectors, lines: Lines, encoder: SentenceEncoder) -> None:
+    def __init__(self, kept: LineVectors, lines: Lines, encoder: Encoder) -> None:
         """Raises ValueError where they belong to other lines or another model, or are not whole."""
         import numpy
 
