@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands.library_folder import NotALibrary, library_of, load
+from app.commands.script_file import NotReadable, read_script
 from app.commands.terminal import fail, say
 
 if TYPE_CHECKING:
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
     from app.scripts.difference import Difference
     from app.scripts.library import Library
     from app.scripts.model import Script
-
-
-class _NotReadable(Exception):
-    """One of the two versions has errors; the text says which and how to see them."""
 
 
 def add_arguments(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = differences(_read(arguments.old), _read(arguments.new))
     except NotALibrary as error:
         return fail(str(error))
-    except _NotReadable as error:
+    except NotReadable as error:
         return fail(str(error), code=1)
     if arguments.format == "json":
         say(_as_json(arguments, found))
@@ -57,30 +54,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _read(path: Path) -> Library | Script:
-    return _script(path) if path.is_file() else _library(path)
+    return read_script(path) if path.is_file() else _library(path)
 
 
 def _library(path: Path) -> Library:
     root = library_of(path)
     loaded = load(root)
     if loaded.library is None:
-        raise _NotReadable(f"{path} has errors; `cuecard script check {path}` shows them.")
+        raise NotReadable(f"{path} has errors; `cuecard script check {path}` shows them.")
     return loaded.library
-
-
-def _script(path: Path) -> Script:
-    from app.scripts.parse import LARGEST_FILE, parse_script
-
-    with path.open("rb") as file:
-        content = file.read(LARGEST_FILE + 1)
-    try:
-        parsed = parse_script(content.decode("utf-8"), str(path))
-    except UnicodeDecodeError as error:
-        raise _NotReadable(f"{path} is not UTF-8 text.") from error
-    if parsed.script is None or parsed.problems:
-        first = f" Line {parsed.problems[0].place.line}: {parsed.problems[0].message}" if parsed.problems else ""
-        raise _NotReadable(f"{path} has errors.{first}")
-    return parsed.script
 
 
 def _as_text(difference: Difference) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import random
 import time
+from collections.abc import Callable
 
-import pytest
-
-from app.scripts.map import lay_out, plan_of, script_map
-from app.scripts.model import Script
+from app.scripts.map import Layout, lay_out, plan_of, script_map
 from app.scripts.parse import parse_script
-
-pytestmark = pytest.mark.bench
+from tests.bench._measuring import Reading, conditions, table
 
 HEAD = "---\nscript: large\ntitle: Large\nkind: care\n---\n"
 
@@ -43,22 +41,42 @@ def broad_script(steps: int) -> str:
     return "".join(text)
 
 
-@pytest.mark.parametrize("make", [long_script, broad_script], ids=lambda make: make.__name__)
-def test_the_map_of_a_thousand_steps(make: object) -> None:
-    assert callable(make)
-    source = make(1_000)
-    began = time.perf_counter()
+def measure(source: str, times: int) -> tuple[Layout, Reading, Reading]:
+    """The map, how long it took to draw, and how long reading the script took."""
     script = parse_script(source, "scripts/care/large.call.md").script
-    read = time.perf_counter() - began
-    assert isinstance(script, Script)
+    assert script is not None
+    drawn = repeated(lambda: script_map(script), times)
+    read = repeated(lambda: parse_script(source, "scripts/care/large.call.md"), times)
+    return (
+        lay_out(plan_of(script)),
+        Reading("plan, lay out and draw", drawn, "1,000"),
+        Reading("floor: read the script", read),
+    )
 
+
+def repeated(work: Callable[[], object], times: int) -> tuple[float, ...]:
+    """Milliseconds of each run."""
     taken = []
-    for _ in range(3):
+    for _ in range(times):
         began = time.perf_counter()
-        script_map(script)
-        taken.append(time.perf_counter() - began)
-    layout = lay_out(plan_of(script))
+        work()
+        taken.append((time.perf_counter() - began) * 1_000)
+    return tuple(taken)
 
-    print(f"map of 1,000 steps: best {min(taken) * 1_000:.0f} ms, worst {max(taken) * 1_000:.0f} ms (goal 1,000)")
-    print(f"  {len(layout.boxes):,} boxes, {layout.crossed:,} crossings ({layout.naive:,} in the order of the file)")
-    print(f"  floor, reading the script: {read * 1_000:.0f} ms")
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description="The map of a script with 1,000 steps.")
+    parser.add_argument("--times", type=int, default=10)
+    parser.add_argument("--steps", type=int, default=1_000)
+    options = parser.parse_args()
+    print(conditions(f"{options.steps:,} steps"))
+    for make in (long_script, broad_script):
+        layout, drawn, read = measure(make(options.steps), options.times)
+        print(f"{make.__doc__}")
+        print(f"{len(layout.boxes):,} boxes; {layout.crossed:,} crossings, {layout.naive:,} in the order of the file")
+        print(table("ms", read, drawn))
+
+
+if __name__ == "__main__":
+    main()
