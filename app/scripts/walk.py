@@ -16,13 +16,12 @@ from app.scripts.library import Library
 from app.scripts.screen import Found, StepScreen
 from app.scripts.walking import events as walk
 from app.scripts.walking.book import Book
-from app.scripts.walking.decide import decide
+from app.scripts.walking.decide import decide, open_call
 from app.scripts.walking.events import WalkEvent
 from app.scripts.walking.find import findable
 from app.scripts.walking.log import Entry, RestoreError, from_entry, to_entry
 from app.scripts.walking.show import screen_of
 from app.scripts.walking.state import State, evolve
-from app.scripts.walking.steps import begin, tell_offer
 from app.scripts.walking.tell import told
 from app.scripts.walking.turn import Turn
 
@@ -46,13 +45,9 @@ class Walk:
     @classmethod
     def start(cls, library: Library, script_id: str, context: WalkContext) -> tuple[Walk, tuple[Happening, ...]]:
         """Begins a script. Raises ActionRefused for one that is not in the library."""
-        if script_id not in library.scripts:
-            raise ActionRefused(f"The script {script_id[:60]} is not in this release.")
         begun = cls(Book(library), State(context), [])
         turn = Turn(begun._book, begun._state)
-        turn.emit(walk.ContextSet(context))
-        begin(turn, script_id)
-        tell_offer(turn)
+        open_call(turn, script_id)
         return begun, begun._take(turn)
 
     @classmethod

@@ -16,7 +16,7 @@ from app.scripts.model import Ask, Script, Step, Target
 from app.scripts.schema import account_scope
 
 # Types were checked when the library was assembled; at run time every name may be anything.
-_EVERYWHERE = ("account", "caller", "agent", "call", "ask", "offer", "option", "outcome", "done")
+EVERYWHERE = ("account", "caller", "agent", "call", "ask", "offer", "option", "outcome", "done")
 _CANCEL = "cancel"
 _ACCOUNT = re.compile(r"\baccount\b")
 _NAMED = re.compile(r"\[([^\[\]]+)\]")
@@ -81,7 +81,10 @@ class Book:
     def language(self, script: str, wanted: str) -> str:
         """The language of the script that a wanted one is served by: "es" for "es-MX"; "" where none is."""
         known = self.languages(script)
-        return next((one for one in (wanted, wanted.partition("-")[0]) if one in known), "")
+        if wanted in known:
+            return wanted
+        short = wanted.partition("-")[0]
+        return short if short in known else ""
 
     def spoken(self, script: str, step: str, language: str) -> Step:
         """A step as it is said in a language; where no translation is, as it was written."""
@@ -166,7 +169,7 @@ class Book:
 
     def _known(self, script: str) -> Names:
         if script not in self._names:
-            names = list(_EVERYWHERE)
+            names = list(EVERYWHERE)
             for step in self.library.scripts[script].steps.values() if script else ():
                 names += [let.name for let in step.lets] + [answer.name for answer in step.answers if answer.name]
             self._names[script] = Names(dict.fromkeys(names, ANYTHING), self.library.conditions)

@@ -11,11 +11,30 @@ from app.scripts.walking.answers import answers_at, objections
 from app.scripts.walking.forms import LONGEST
 from app.scripts.walking.requests import make_requests
 from app.scripts.walking.state import Visit, put, with_changes
-from app.scripts.walking.steps import cancel_target, capture, come_back, enter, go, hand_over, leave_by, tell_offer
+from app.scripts.walking.steps import (
+    begin,
+    cancel_target,
+    capture,
+    come_back,
+    enter,
+    go,
+    hand_over,
+    leave_by,
+    tell_offer,
+)
 from app.scripts.walking.table import table_at
 from app.scripts.walking.turn import Turn, refuse
 
 _ROLES = ("holder", "authorised", "executor", "third_party")
+
+
+def open_call(turn: Turn, script: str) -> None:
+    """Begins a walk with a script. Raises ActionRefused for one that is not in the library."""
+    if script not in turn.book.library.scripts:
+        raise refuse(f"The script {script[:60]} is not in this release.")
+    turn.emit(walk.ContextSet(turn.state.context))
+    begin(turn, script)
+    tell_offer(turn)
 
 
 def decide(turn: Turn, action: Action) -> None:

@@ -80,6 +80,8 @@ class Moment:
 
     def text(self, template: str) -> str:
         """A text with its placeholders filled."""
+        if "{" not in template:
+            return template
         return compile_text(template).render(self.scope, self.locale)
 
     def lines(self, lines: tuple[Line, ...]) -> tuple[str, ...]:
@@ -163,12 +165,16 @@ def typed(state: State, script: str, ask: Ask) -> str:
 
 def language_of(book: Book, state: State, script: str) -> str:
     """What is spoken: what the agent chose, else the account's language, else the site's, where the script has it."""
+    context = state.context
     if script not in book.library.scripts:
-        return state.context.language
-    account = state.context.account
-    wanted = (state.language, account.language if account else "", state.context.language)
-    found = (book.language(script, one) for one in wanted if one)
-    return next((one for one in found if one), book.languages(script)[0])
+        return context.language
+    account = context.account
+    return (
+        (state.language and book.language(script, state.language))
+        or (account is not None and book.language(script, account.language))
+        or book.language(script, context.language)
+        or book.languages(script)[0]
+    )
 
 
 def locale_of(state: State) -> str:
