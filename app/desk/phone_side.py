@@ -55,6 +55,8 @@ class PhoneSide:
                 self._state.current = call
             else:
                 self._state.waiting.append(call)
+        for call in calls:
+            self._catch_up(call)
         current = self._state.current
         if current is None or not calls:
             return
@@ -63,6 +65,18 @@ class PhoneSide:
         if current.walk is not None:
             self._scripts.context_changed(current)
         self._refresh(current)
+
+    def _catch_up(self, call: LiveCall) -> None:
+        """Does what follows from an answer or an end that was committed just before the program was killed."""
+        if call.confirmed:
+            return
+        if call.answered and call.walk is None:
+            self._scripts.begin(call)
+        if call.ended_at is not None and not call.answered:
+            self._missed(call)
+        elif call.ended_at is not None and call.wrapping_since is None:
+            begin_wrap_up(self._state, call)
+            self._scripts.keep(call)
 
     def answer(self, call: LiveCall) -> None:
         """Answers at the phone; where the phone cannot, notes that the agent did."""
