@@ -140,12 +140,13 @@ def result_of(action: str, dice: Random) -> Action | None:
 
 def _about(table: Table, visit: Visit, dice: Random) -> list[Move]:
     """Yes, no and later to the offer on the table."""
-    if table.blocked is not None or table.known.state not in _OPEN:
+    if table.blocked is not None or table.known.state not in (*_OPEN, OfferState.PENDING):
         return []
     keys = {one.key for one in table.step.answers}
     place = visit.script, visit.step
     ways = []
-    if "A" in keys and (options := [one.option.id for one in table.options if not one.closed]):
+    pending = table.known.state is OfferState.PENDING
+    if "A" in keys and not pending and (options := [one.option.id for one in table.options if not one.closed]):
         ways.append(Move(act.Accept(dice.choice(options)), (*place, "A")))
     if "D" in keys:
         ways.append(Move(act.Decline(dice.choice(_DECLINES)), (*place, "D")))
