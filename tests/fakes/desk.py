@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,6 +34,12 @@ START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 ADA, SHARED, PREPAID, UNKNOWN = "+442079460123", "+442079460200", "+447700900123", "+442079460998"
 KEY = bytes(range(32))
 ANA = Person("person-ana", "Ana R.", "Ana", "blue", (Role.AGENT,))
+
+
+@cache
+def the_library() -> Library:
+    """The shipped library, read once for all tests."""
+    return shipped_library()
 
 
 class InlineTasks:
@@ -133,7 +140,7 @@ class DeskRig:
     """The desk and what is around it. Use `key` and `say` like an agent, `ring` like a customer."""
 
     folder: Path
-    library: Library = field(default_factory=shipped_library)
+    library: Library = field(default_factory=the_library)
     clock: HandClock = field(default_factory=HandClock)
     crm: MemoryCrm | None = None
     rerank_with: Callable[[Finder], None] = lambda finder: None
