@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
@@ -11,7 +13,9 @@ from PySide6.QtWidgets import QApplication
 from app.desk.intents import Intent
 from app.desk.lead import LeadView
 from app.desk.view import DeskView, Phase
+from ui.application import make_application
 from ui.settings import WindowSettings
+from ui.theme.colours import Scheme
 from ui.window import MainWindow
 
 
@@ -51,3 +55,27 @@ def render_gallery(
         written.append(path)
     window.close()
     return written
+
+
+LOOKS: dict[str, tuple[tuple[int, int], WindowSettings]] = {
+    "light": ((1366, 768), WindowSettings(Scheme.LIGHT)),
+    "dark": ((1366, 768), WindowSettings(Scheme.DARK)),
+    "large-screen": ((1920, 1080), WindowSettings(Scheme.LIGHT)),
+    "narrow": ((1000, 700), WindowSettings(Scheme.LIGHT)),
+    "text-150": ((1366, 768), WindowSettings(Scheme.LIGHT, 150)),
+    "text-200": ((1366, 768), WindowSettings(Scheme.DARK, 200)),
+}
+
+
+def main(folder: Path) -> int:
+    """Writes pictures of every state the tests know, in every look; the exit code. Works in a checkout only."""
+    try:
+        states = import_module("tests.fakes.views")
+    except ModuleNotFoundError:
+        sys.stderr.write("The states to show are part of the tests: run this in a checkout.\n")
+        return 2
+    make_application()
+    views = {**states.DESK_VIEWS, **states.LEAD_VIEWS}
+    for name, (size, settings) in LOOKS.items():
+        render_gallery(views, folder / name, states.NOW, size, settings)
+    return 0

@@ -83,7 +83,7 @@ class Keyboard(QObject):
             self._watched.removeEventFilter(self)
             self._watched = None
         mine = new is not None and (new is self._window or self._window.isAncestorOf(new))
-        if mine and new is not self._window:
+        if new is not None and mine and new is not self._window:
             self._watched = new
             new.installEventFilter(self)
         place = _place_of(new) if mine else Place.OUTSIDE

@@ -152,7 +152,7 @@ def cap_text(key: str) -> str:
 
 
 def _claim(table: dict[tuple[int, int], Command], key: str, command: Command) -> None:
-    combination: QKeyCombination = QKeySequence.fromString(key, QKeySequence.SequenceFormat.PortableText)[0]
+    combination: QKeyCombination = QKeySequence.fromString(key, QKeySequence.SequenceFormat.PortableText)[0]  # type: ignore[index]  # its stubs lack it
     place = (combination.key().value, combination.keyboardModifiers().value)
     other = table.setdefault(place, command)
     if other is not command:

@@ -83,8 +83,8 @@ class MainWindow(QWidget):
         self._panels: dict[str, Panel] = {}
         self.render(desk.view)
 
-    def render(self, view: DeskView) -> None:
-        """Shows this view; only what changed is painted anew."""
+    def render(self, view: DeskView) -> None:  # type: ignore[override]
+        """Shows this view; only what changed is painted anew. (QWidget's own `render` is not used.)"""
         before, self._view = self._view, view
         self.agent.render_view(view)
         if view.messages and (before is None or view.messages != before.messages):

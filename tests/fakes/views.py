@@ -14,6 +14,7 @@ from app.desk.view import (
     Choice,
     Choosing,
     DeskView,
+    DigitsTo,
     Fact,
     FoundRow,
     Match,
@@ -190,7 +191,8 @@ GREETING = step(
     script_title="Verify identity",
     step="greet",
     step_title="Greeting",
-    spoken="Thanks for calling Northline, you're speaking with Ana. Calls are recorded. Who am I speaking with, please?",
+    spoken="Thanks for calling Northline, you're speaking with Ana. Calls are recorded. "
+    "Who am I speaking with, please?",
     path=(),
     can_cancel=False,
 )
@@ -231,7 +233,8 @@ PACK_OFFER = OfferScreen(
 OFFER_STEP = step(
     step="smaller_plan",
     step_title="Smaller plan",
-    spoken="You use about 8 of your 100 GB, Ada. On Fibre 300 you'd pay £22.00 a month, and nothing else changes: same box, no new contract.",
+    spoken="You use about 8 of your 100 GB, Ada. On Fibre 300 you'd pay £22.00 a month, and nothing else changes: "
+    "same box, no new contract.",
     notes=("Pause here. Let them do the sum for themselves.",),
     answers=(
         AnswerRow("A", "Yes, change it", "terms and consent"),
@@ -323,7 +326,15 @@ RINGING_ONE = replace(
     likely_reason=REASON,
     offer_notice=NO_OFFER,
 )
-ON_CALL = replace(READY, phase=Phase.ON_CALL, call=CALL, card=VERIFIED, script=step(), offer_notice=NO_OFFER)
+ON_CALL = replace(
+    READY,
+    phase=Phase.ON_CALL,
+    call=CALL,
+    card=VERIFIED,
+    script=step(),
+    offer_notice=NO_OFFER,
+    digits_to=DigitsTo.ANSWERS,
+)
 OFFER = replace(
     ON_CALL,
     script=OFFER_STEP,
@@ -355,11 +366,14 @@ ACCEPTED = replace(
         path=(PathItem("packs", "Data packs", "takes it"), PathItem("pack_terms", "Before I add it", "yes")),
     ),
     offer_records=ACCEPTED_RECORDS,
+    ending="Upsell accepted",
     recorded=Recorded(Saving.RECORDED, NOW - timedelta(seconds=12), "Accepted, recorded"),
 )
 WRAP = replace(
     ACCEPTED,
     phase=Phase.WRAP_UP,
+    digits_to=DigitsTo.DISPOSITIONS,
+    ending="",
     call=replace(CALL, ended=True, since=NOW - timedelta(seconds=11)),
     wrap_up=WrapUp(
         "upsold",
@@ -400,7 +414,9 @@ DESK_VIEWS: dict[str, DeskView] = {
         phones=(SourceState("baresip", False, "Softphone not reachable, trying again"),),
     ),
     "ringing-one": RINGING_ONE,
-    "ringing-several": replace(RINGING_ONE, card=SEVERAL, sync=UNSENT, today=Today(22, 13, 5, 9)),
+    "ringing-several": replace(
+        RINGING_ONE, card=SEVERAL, digits_to=DigitsTo.CANDIDATES, sync=UNSENT, today=Today(22, 13, 5, 9)
+    ),
     "ringing-none": replace(RINGING_ONE, card=NOBODY, likely_reason=None),
     "ringing-withheld": replace(
         RINGING_ONE, card=WITHHELD, call=replace(RING, number="Number withheld"), likely_reason=None
@@ -482,6 +498,7 @@ DESK_VIEWS: dict[str, DeskView] = {
     ),
     "choosing-options": replace(
         PACK,
+        digits_to=DigitsTo.LIST,
         choosing=Choosing(
             "Which one was accepted?",
             (
@@ -494,6 +511,7 @@ DESK_VIEWS: dict[str, DeskView] = {
     ),
     "choosing-reasons": replace(
         OFFER,
+        digits_to=DigitsTo.LIST,
         choosing=Choosing(
             "Why not?",
             tuple(
@@ -579,7 +597,7 @@ DESK_VIEWS: dict[str, DeskView] = {
         who="Wilhelmina-Alexandra von Hohenstaufen-Zollern",
         call=replace(
             CALL,
-            line="Kundenrückgewinnung und Vertragsverlängerung · wählte „Kündigung wegen Unzufriedenheit“ im Sprachmenü",
+            line="Kundenrückgewinnung und Vertragsverlängerung · wählte „Kündigung wegen Unzufriedenheit“ im Menü",
         ),
         card=replace(
             VERIFIED,

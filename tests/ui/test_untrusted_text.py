@@ -75,8 +75,8 @@ def test_hidden_characters_are_made_visible(open_window: OpenWindow, hidden: str
 def test_every_label_of_every_view_is_plain_text(open_window: OpenWindow) -> None:
     window = open_window()
     window.show_room("lead")
-    for view in LEAD_VIEWS.values():
-        window.render_lead(view)
+    for figures in LEAD_VIEWS.values():
+        window.render_lead(figures)
     for view in DESK_VIEWS.values():
         window.render(view)
         for label in window.findChildren(QLabel):

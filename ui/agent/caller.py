@@ -62,8 +62,10 @@ class CallerCard(Box):
         layout.addWidget(self._why)
         layout.addStretch(1)
 
-    def show_card(self, card: Card | None) -> None:
-        """Shows this card; nothing for None."""
+    def show_card(self, card: Card | None, digits: bool) -> None:
+        """Shows this card; nothing for None. `digits`: whether they choose among the candidates now."""
+        for row in self._candidates.rows():
+            row.open(digits)
         if card == self._card:
             return
         self._card = card
@@ -78,6 +80,8 @@ class CallerCard(Box):
         self._old.show_this(card.as_of, Tint.ATTENTION, Shape.AGAIN)
         self._old.setVisible(bool(card.as_of))
         self._candidates.show_these(card.candidates)
+        for row in self._candidates.rows():
+            row.open(digits)
         self._facts.show_facts(card.facts)
         self._alerts.show_these(card.worth_knowing)
         self._knowing.setVisible(bool(card.worth_knowing))
@@ -193,6 +197,7 @@ class CandidateRow(Surface):
         super().__init__("dashed" if candidate.key == "0" else "card")
         self._hands = hands
         self._key = ""
+        self._open = True
         self._caps: dict[str, KeyCap] = {}
         self._row = line(None, (12, 10), 12)
         self.column.addLayout(self._row)
@@ -214,14 +219,25 @@ class CandidateRow(Surface):
                 cap = KeyCap(self._hands.keyboard, Command(candidate.key))
                 self._caps[candidate.key] = cap
                 self._row.insertWidget(0, cap, 0, Qt.AlignmentFlag.AlignTop)
-            self._caps[candidate.key].setVisible(True)
+            self._caps[candidate.key].setVisible(self._open)
         self.set_kind("dashed" if candidate.key == "0" else "card")
         self._name.setText(candidate.name)
         self._lines.setText("\n".join(candidate.lines))
         self._lines.setVisible(bool(candidate.lines))
         self.setAccessibleName(f"{self._name.text()}. {self._lines.text()}")
 
+    def open(self, open_: bool) -> None:
+        """Whether its digit chooses it now; else it shows none."""
+        if open_ != self._open:
+            self._open = open_
+            self._caps[self._key].setVisible(open_)
+            self.setCursor(Qt.CursorShape.PointingHandCursor if open_ else Qt.CursorShape.ArrowCursor)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Chooses it."""
-        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+        if (
+            self._open
+            and event.button() is Qt.MouseButton.LeftButton
+            and self.rect().contains(event.position().toPoint())
+        ):
             self._hands.send(Digit(self._key))

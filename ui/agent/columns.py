@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from ui.theme import metrics
 from ui.theme.theme import theme
-from ui.widgets.frames import Box, Surface, column, gap, line
+from ui.widgets.frames import Box, Surface, column, gap, line, settle
 from ui.widgets.tabs import Tabs
 
 
@@ -16,18 +16,20 @@ class Columns(QWidget):
 
     Below 1100 px the right column becomes a tab; above 130 % text both side columns do. The head (what to say) stays
     above the tabs in any case.
-    Attributes: `left`, `right`, `head`, `body`, `foot`: boxes to fill.
+    Attributes: `left`, `right`, `head`, `body`, `foot`, `search`: boxes to fill; `search` belongs to the body's tab.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._tabbed: tuple[bool, bool] | None = None
+        self._tabbed = (False, False)
+        self._words = ("Answers", "Caller", "Offer and notes")
         self.left = Surface("left")
         self.right = Surface("right")
         self.centre = Surface("ground")
         self.head = Box()
         self.body = Box()
         self.foot = Box()
+        self.search = Box()
         self.tabs = Tabs()
         self._deck = Box()
         self._deck.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
@@ -42,8 +44,10 @@ class Columns(QWidget):
         inner.addWidget(self.tabs)
         inner.addWidget(self._deck, 1)
         inner.addWidget(self.foot)
+        inner.addWidget(self.search)
         self.centre.column.addLayout(inner)
         self.tabs.chosen.connect(self._show_tab)
+        self.tabs.setVisible(False)
         theme().changed.connect(self.arrange)
         self.arrange()
 
@@ -51,6 +55,9 @@ class Columns(QWidget):
         """Goes to tabs and back."""
         super().resizeEvent(event)
         self.arrange()
+        if self.isVisible():
+            # Not before: Qt drops the requests of a window that is about to be shown.
+            settle()
 
     def bring(self, column_: QWidget) -> None:
         """Makes sure that this column can be seen, though it may be a tab."""
@@ -65,20 +72,31 @@ class Columns(QWidget):
 
     def arrange(self) -> None:
         """Puts the columns where they belong at this width and text size."""
-        self.left.setFixedWidth(gap(metrics.LEFT_COLUMN)) if not self._left_is_tab() else _free(self.left)
-        self.right.setFixedWidth(gap(metrics.RIGHT_COLUMN)) if not self._right_is_tab() else _free(self.right)
+        self.left.setFixedWidth(theme().px(metrics.LEFT_COLUMN)) if not self._left_is_tab() else _free(self.left)
+        self.right.setFixedWidth(theme().px(metrics.RIGHT_COLUMN)) if not self._right_is_tab() else _free(self.right)
         tabbed = (self._left_is_tab(), self._right_is_tab())
-        if tabbed == self._tabbed:
+        if tabbed == self._tabbed or not self.width():
             return
         self._tabbed = tabbed
         focus = QApplication.focusWidget()
         self._place(self.left, tabbed[0], 0, "left")
         self._place(self.right, tabbed[1], self._row.count(), "right")
-        words = {self.body: "Answers", self.left: "Caller", self.right: "Offer and notes"}
-        self.tabs.offer(tuple(words[part] for part in self._decked()))
+        self._offer_tabs()
         self.tabs.setVisible(any(tabbed))
         if focus is not None and self.isAncestorOf(focus):
             focus.setFocus()
+        self._row.invalidate()
+        self._row.activate()
+
+    def name_tabs(self, body: str, left: str, right: str) -> None:
+        """What the tabs are called where there are tabs."""
+        if (body, left, right) != self._words:
+            self._words = (body, left, right)
+            self._offer_tabs()
+
+    def _offer_tabs(self) -> None:
+        words = dict(zip((self.body, self.left, self.right), self._words, strict=True))
+        self.tabs.offer(tuple(words[part] for part in self._decked()))
 
     def _left_is_tab(self) -> bool:
         return theme().scale > metrics.TABS_ABOVE_SCALE
@@ -97,7 +115,7 @@ class Columns(QWidget):
             part.setVisible(True)
 
     def _decked(self) -> list[QWidget]:
-        left, right = self._tabbed or (False, False)
+        left, right = self._tabbed
         parts: list[QWidget] = [self.body]
         if left:
             parts.append(self.left)
@@ -108,6 +126,8 @@ class Columns(QWidget):
     def _show_tab(self, place: int) -> None:
         for index, part in enumerate(self._decked()):
             part.setVisible(index == place)
+        self.search.setVisible(place == 0)
+        settle()
 
 
 def _free(part: QWidget) -> None:

@@ -46,6 +46,7 @@ def headline(view: DeskView) -> Headline:
 def _of_step(screen: StepScreen) -> Headline:
     aside = f"then back to {screen.returns_to}" if screen.returns_to else ""
     reading = screen.disclosure is not None and not screen.disclosure.confirmed
+    texts: tuple[str, ...]
     if screen.spoken:
         texts, bullets = (screen.spoken,), False
     elif screen.points and not reading:

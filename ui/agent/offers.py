@@ -100,7 +100,7 @@ class OfferCard(Surface):
         self._no.clicked.connect(lambda: hands.send(DeclineOffer()))
         self._later.clicked.connect(lambda: hands.send(DeferOffer()))
         self._pass.clicked.connect(lambda: hands.send(NotTheMoment()))
-        self._loud = line(None, (0, 0), 6)
+        self._loud = line(None, (0, 0), 5)
         for button in (self._said, self._yes, self._no):
             self._loud.addWidget(button)
         quiet = line(None, (0, 0), 2)

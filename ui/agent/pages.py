@@ -89,9 +89,7 @@ class SignInBody(Box):
         self._button.clicked.connect(self.sign_in)
         self.user.returnPressed.connect(self._after_user)
         self.password.returnPressed.connect(self.sign_in)
-        form = QWidget()
-        self._form = form
-        rows = Box(0)
+        self._form = rows = Box(0)
         for label, field in (("User name", self.user), ("Password", self.password)):
             rows.column.addWidget(Label(label, Role.SECTION))
             rows.column.addSpacing(gap(6))
@@ -100,10 +98,15 @@ class SignInBody(Box):
         rows.column.addWidget(self._problem)
         rows.column.addSpacing(gap(8))
         rows.column.addWidget(self._button)
-        line(form, (0, 0), 0).addWidget(rows)
-        self.column.addSpacing(gap(8))
-        self.column.addWidget(form)
-        self.column.addStretch(1)
+        content = Box(0)
+        content.column.addSpacing(gap(8))
+        # Beside a stretch, not alone: a column would reckon the height of its texts by its own full width.
+        beside = line(None, (0, 0), 0)
+        beside.addWidget(rows)
+        beside.addStretch(1)
+        content.column.addLayout(beside)
+        content.column.addStretch(1)
+        self.column.addWidget(Scroll(content))
         theme().changed.connect(self._measure)
         self._measure()
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from app.desk import intents
 from app.desk.intents import Intent
 from app.desk.ports import Clock
-from app.desk.view import DeskView, Message, Phase, Tone
+from app.desk.view import DeskView, DigitsTo, Message, Phase, Tone
 from ui.agent.caller import CallerCard
 from ui.agent.columns import Columns
 from ui.agent.find import FindLine, PathLine
@@ -28,6 +29,7 @@ from ui.keyboard import Keyboard
 from ui.keys import Command
 from ui.theme import metrics
 from ui.theme.colours import Tint
+from ui.theme.theme import theme
 from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Box, Scroll, column, gap, line, settle
 from ui.widgets.keys_list import KeysList
@@ -36,6 +38,13 @@ from ui.widgets.text import Label, Role
 
 TINTS = {Tone.INFORMATION: Tint.ACCENT, Tone.GOOD: Tint.GOOD, Tone.ATTENTION: Tint.ATTENTION}
 _ON_LINE = (Phase.RINGING, Phase.ON_CALL)
+_TABS = {
+    Phase.SIGNED_OUT: ("Sign in", "Sync", "Keys"),
+    Phase.READY: ("Calls", "My day", "Keys"),
+    Phase.RINGING: ("Answers", "Caller", "Offer and notes"),
+    Phase.ON_CALL: ("Answers", "Caller", "Offer and notes"),
+    Phase.WRAP_UP: ("Wrap-up", "Caller", "Offer and notes"),
+}
 _KEYS_SHOWN = (
     Command.ANSWER,
     Command.DIGIT_1,
@@ -94,6 +103,7 @@ class AgentRoom(QWidget):
         self._build_left(hands)
         self._build_centre(hands)
         self._build_right(hands)
+        theme().changed.connect(self._measure)
 
     def _build_left(self, hands: Hands) -> None:
         self._card = CallerCard(hands)
@@ -126,9 +136,10 @@ class AgentRoom(QWidget):
         self._path = PathLine()
         self._finish = KeyButton("to wrap-up", hands.keyboard, Command.FINISH, Kind.FLAT)
         self._finish.clicked.connect(lambda: self._send(intents.FinishCall()))
-        below = line(None, (0, 0), 12)
-        below.addWidget(self._path, 1)
-        below.addWidget(self._finish)
+        self._trail = QWidget()
+        trail = line(self._trail, (0, 0), 12)
+        trail.addWidget(self._path, 1)
+        trail.addWidget(self._finish)
         foot = self.columns.foot.column
         foot.addSpacing(gap(10))
         foot.addWidget(self._messages)
@@ -136,8 +147,8 @@ class AgentRoom(QWidget):
         self._search.column.addSpacing(gap(10))
         self._search.column.addWidget(self._find)
         self._search.column.addSpacing(gap(4))
-        self._search.column.addLayout(below)
-        foot.addWidget(self._search)
+        self._search.column.addWidget(self._trail)
+        self.columns.search.column.addWidget(self._search)
 
     def _build_right(self, hands: Hands) -> None:
         self._offers = Offers(hands)
@@ -146,18 +157,21 @@ class AgentRoom(QWidget):
         self._cancel.clicked.connect(lambda: self._send(intents.CancelService()))
         self._call_side = Box(0, (metrics.EDGE, 20))
         side = self._call_side.column
-        side.addWidget(self._offers)
-        side.addSpacing(gap(12))
-        side.addWidget(self._notes, 1)
+        upper = Box()
+        upper.column.addWidget(self._offers)
+        upper.column.addSpacing(gap(12))
+        upper.column.addWidget(self._notes, 1)
+        side.addWidget(Scroll(upper), 1)
         self._way_out = Box()
         self._way_out.column.addSpacing(gap(18))
         self._way_out.column.addWidget(self._cancel)
         side.addWidget(self._way_out)
-        self._quiet_side = Box(0, (metrics.EDGE, 20))
-        self._quiet_side.column.addWidget(Label("Keys", Role.SECTION))
-        self._quiet_side.column.addSpacing(gap(12))
-        self._quiet_side.column.addWidget(KeysList(hands.keyboard, _KEYS_SHOWN))
-        self._quiet_side.column.addStretch(1)
+        keys = Box(0, (metrics.EDGE, 20))
+        keys.column.addWidget(Label("Keys", Role.SECTION))
+        keys.column.addSpacing(gap(12))
+        keys.column.addWidget(KeysList(hands.keyboard, _KEYS_SHOWN))
+        keys.column.addStretch(1)
+        self._quiet_side = Scroll(keys)
         self.columns.right.column.addWidget(self._call_side)
         self.columns.right.column.addWidget(self._quiet_side)
 
@@ -183,7 +197,7 @@ class AgentRoom(QWidget):
         self._shift.setVisible(not on_call)
         if not on_call:
             self._shift.render_view(view)
-        self._card.show_card(view.card if on_call else None)
+        self._card.show_card(view.card if on_call else None, view.digits_to is DigitsTo.CANDIDATES)
         call = view.call
         talking = view.phase in (Phase.ON_CALL, Phase.WRAP_UP) and call is not None and not call.ended
         self._phone.setVisible(talking)
@@ -192,7 +206,11 @@ class AgentRoom(QWidget):
             self._hang_up.setVisible(call.can_hang_up or call.times_by_agent)
 
     def _render_centre(self, view: DeskView) -> None:
-        pages = {Phase.SIGNED_OUT: self._sign_in, Phase.READY: self._ready, Phase.WRAP_UP: self._wrap_up}
+        pages: dict[Phase, StepBody | ReadyBody | SignInBody | WrapUpBody] = {
+            Phase.SIGNED_OUT: self._sign_in,
+            Phase.READY: self._ready,
+            Phase.WRAP_UP: self._wrap_up,
+        }
         page = pages.get(view.phase, self._step)
         if page is self._wrap_up and view.choosing is not None:
             page = self._step
@@ -204,6 +222,7 @@ class AgentRoom(QWidget):
         if view.script is not None:
             self._path.show_path(view.script.path, view.script.step_title if view.script.path else "")
         self._show_messages(view.messages)
+        self.columns.name_tabs(*_TABS[view.phase])
 
     def _render_right(self, view: DeskView) -> None:
         on_call = view.call is not None
@@ -221,10 +240,15 @@ class AgentRoom(QWidget):
         tint = TINTS[newest.tone]
         self._messages.show_message(newest.id, tint, newest.text, clock_time(newest.at), len(messages) - 1)
 
-    def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
-        """What to say may take two fifths of the height; a longer text is paged."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What to say may take two fifths of the height, less of it with large text; a longer text is paged."""
         super().resizeEvent(event)
-        self._head.limit(int(self.height() * 0.4))
+        self._measure()
+
+    def _measure(self) -> None:
+        large = theme().scale > metrics.TABS_ABOVE_SCALE
+        self._head.limit(int(self.height() * (0.2 if large else 0.4)))
+        self._trail.setVisible(not large)
 
     # Keys
 
@@ -342,7 +366,10 @@ class AgentRoom(QWidget):
         idle = focus is None or focus is self or isinstance(focus, QAbstractButton)
         if not gone and not (moved and idle):
             return
-        self._entry(view).setFocus()
+        entry = self._entry(view)
+        entry.setFocus()
+        if entry is not self:
+            self._step.bring_into_sight(entry)
 
     def _entry(self, view: DeskView) -> QWidget:
         if view.phase is Phase.SIGNED_OUT:

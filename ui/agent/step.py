@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from app.desk.intents import AcceptOffer, AnswerCall, DeclineOffer, DeferOffer, Digit, Enter, Escape, HangUp, OpenFound
-from app.desk.view import Choice, DeskView, FoundRow, Phase
+from app.desk.intents import (
+    AcceptOffer,
+    AnswerCall,
+    DeclineOffer,
+    DeferOffer,
+    Digit,
+    Enter,
+    Escape,
+    HangUp,
+    Intent,
+    OpenFound,
+)
+from app.desk.view import Choice, DeskView, DigitsTo, FoundRow, Phase
 from app.scripts.screen import AnswerRow, StepScreen, WaitScreen
 from ui.agent.form import Form
 from ui.agent.hands import Hands, elapsed
@@ -56,8 +68,8 @@ class StepBody(Box):
         head.addStretch(1)
         head.addWidget(self._escape)
         self._rows: Many[Row, RowContent] = Many(self._make_row, Row.show_this, gap(8))
-        self._meaning: dict[int, str] = {}
         self._kind = "answers"
+        self._place = ("", "")
         parts = (self._notes, self._wait, self._points, self._disclosure, self._consent, self.identity, self.form)
         for part in (*parts, self._requests, self._phone, self._ended, self._list_head, self._rows):
             content.column.addWidget(part)
@@ -69,6 +81,9 @@ class StepBody(Box):
     def render_view(self, view: DeskView) -> None:
         """Shows the body of this view's step."""
         screen = view.script
+        if _place(screen) != self._place:
+            self._place = _place(screen)
+            self._scroll.verticalScrollBar().setValue(0)
         ringing = view.phase is Phase.RINGING
         preview = view.preview or ringing
         notes = screen.notes if screen else ()
@@ -83,11 +98,14 @@ class StepBody(Box):
         self._consent.show_screen(screen.consent if screen and not preview else None)
         self._requests.show_requests(screen.requests if screen and not preview else ())
         self._phone.show_for(view)
-        ending = screen.ending if screen and not preview else None
-        reason = f", reason: {ending.reason}" if ending and ending.reason else ""
-        self._ended.setText(f"The script ended: {ending.outcome}{reason}." if ending else "")
-        self._ended.setVisible(ending is not None)
+        self._ended.setText(f"The script ended: {view.ending}." if view.ending else "")
+        self._ended.setVisible(bool(view.ending))
         self._show_rows(view, preview)
+
+    def bring_into_sight(self, field: QWidget) -> None:
+        """Scrolls to a field that has the keyboard now."""
+        if self._scroll.isAncestorOf(field):
+            self._scroll.ensureWidgetVisible(field, 0, 60)
 
     def _show_rows(self, view: DeskView, preview: bool) -> None:
         """The one list that the digits belong to."""
@@ -101,7 +119,8 @@ class StepBody(Box):
             rows = [_found_row(row) for row in view.found]
         else:
             self._kind = "answers"
-            rows = [] if preview or screen is None else [_answer_row(row) for row in screen.answers]
+            digits = view.digits_to is DigitsTo.ANSWERS
+            rows = [] if preview or screen is None else [_answer_row(row, digits) for row in screen.answers]
             if screen is not None and not preview and screen.enter and not _read_first(screen):
                 rows.append(RowContent(Command.ENTER, screen.enter, marked=not rows))
         self._list_title.setText(title)
@@ -115,7 +134,11 @@ class StepBody(Box):
 
     def _chosen(self, content: RowContent) -> None:
         """A click on a row means what its key means."""
-        letters = {Command.ACCEPT: AcceptOffer, Command.DECLINE: DeclineOffer, Command.LATER: DeferOffer}
+        letters: dict[Command, Callable[[], Intent]] = {
+            Command.ACCEPT: AcceptOffer,
+            Command.DECLINE: DeclineOffer,
+            Command.LATER: DeferOffer,
+        }
         command = content.command
         if command is None:
             return
@@ -138,8 +161,12 @@ def _read_first(screen: StepScreen) -> bool:
     return screen.disclosure is not None and not screen.disclosure.confirmed
 
 
-def _answer_row(row: AnswerRow) -> RowContent:
-    return RowContent(command_of(row.key), row.text, row.leads, row.closed, marked=row.key == "A" and not row.closed)
+def _answer_row(row: AnswerRow, digits: bool) -> RowContent:
+    """An answer's row; its digit stands on it only while the digits belong to the answers."""
+    command = command_of(row.key)
+    if command is not None and command.is_digit and not digits:
+        command = None
+    return RowContent(command, row.text, row.leads, row.closed, marked=row.key == "A" and not row.closed)
 
 
 def _choice_row(row: Choice) -> RowContent:
@@ -227,8 +254,6 @@ class PhoneButtons(QWidget):
         self._answer.clicked.connect(lambda: hands.send(AnswerCall()))
         self._decline.clicked.connect(lambda: hands.send(HangUp()))
         row = line(self, (0, 0), 12)
-        self._answer.setMinimumWidth(220)
-        self._decline.setMinimumWidth(160)
         row.addWidget(self._answer)
         row.addWidget(self._decline)
         row.addStretch(1)

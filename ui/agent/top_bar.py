@@ -167,13 +167,13 @@ class TopBar(Surface):
     def _arrange(self) -> None:
         """One line where all of it fits, else two: calls above, counts below."""
         look = theme()
-        second = (self._today, self._sync, self._who)
+        second: tuple[QWidget, ...] = (self._today, self._sync, self._who)
         needed = 2 * metrics.EDGE + 60 + sum(w.sizeHint().width() for w in (self._word, self._timer, self._number))
         needed += sum(widget.sizeHint().width() + 20 for widget in second)
         needed += self._waiting.sizeHint().width() if not self._waiting.isHidden() else 0
         needed += min(self._line.sizeHint().width(), look.px(120)) if not self._line.isHidden() else 0
         two = needed > max(self.width(), 400)
-        height = look.px(metrics.TOP_BAR) if not two else look.px(40) * 2
+        height = look.px(metrics.TOP_BAR) if not two else look.px(34) * 2 + 6
         if height != self.minimumHeight():
             self.setFixedHeight(height)
         if two == self._two_lines:
@@ -183,7 +183,7 @@ class TopBar(Surface):
         for layout in (self._first, self._second):
             while (item := layout.takeAt(0)) is not None:
                 del item
-        call = (
+        call: tuple[QWidget, ...] = (
             self._dot,
             self._word,
             self._timer,
@@ -216,7 +216,7 @@ class _TodayCounts(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        row = line(self, (0, 0), 4)
+        row = line(self, (0, 0), theme().px(4))
         self._labels = [
             Label(role=role)
             for role in (Role.SUBTITLE, Role.STRONG, Role.BODY) + (Role.STRONG, Role.BODY, Role.SUBTITLE) * 2
@@ -229,9 +229,11 @@ class _TodayCounts(QWidget):
 
     def show_counts(self, today: Today, shown: bool) -> None:
         """Shows these counts, or nothing."""
-        texts = ("Today", f"{today.calls}", "call" if today.calls == 1 else "calls")
-        texts += (f"{today.extended}", "extended", f"of {today.calls}")
-        texts += (f"{today.accepted}", "accepted", f"of {today.extended}")
+        texts = (
+            *("Today", f"{today.calls}", "call" if today.calls == 1 else "calls"),
+            *(f"{today.extended}", "extended", f"of {today.calls}"),
+            *(f"{today.accepted}", "accepted", f"of {today.extended}"),
+        )
         for label, text in zip(self._labels, texts, strict=True):
             label.setText(text)
         self.setAccessibleName(" ".join(texts))

@@ -8,7 +8,7 @@ from app.desk.lead import AgentLine, Rate
 from ui.lead.words import interval_of, per_cent, spoken
 from ui.widgets.frames import Surface, gap, line
 from ui.widgets.interval import IntervalBar
-from ui.widgets.text import Label, Role
+from ui.widgets.text import Label, Paragraph, Role
 
 
 class Figures(QWidget):
@@ -39,7 +39,7 @@ class FigureCard(Surface):
         self._name = name
         self._of = of
         self._figure = Label(role=Role.FIGURE)
-        self._made_of = Label(role=Role.SECONDARY)
+        self._made_of = Paragraph(role=Role.SECONDARY)
         self._bar = IntervalBar()
         self.column.addWidget(Label(name, Role.SECONDARY))
         self.column.addWidget(self._figure)

@@ -179,7 +179,7 @@ class LeadRoom(QWidget):
 
     def _measure(self) -> None:
         self._bar.setFixedHeight(theme().px(metrics.TOP_BAR))
-        self._left.setFixedWidth(gap(metrics.LEAD_LEFT_COLUMN))
+        self._left.setFixedWidth(theme().px(metrics.LEAD_LEFT_COLUMN))
 
 
 def write_new(folder: Path, name: str, text: str) -> Path:

@@ -86,7 +86,7 @@ class AgentsModel(QAbstractTableModel):
         rate = COLUMNS[column].rate
         return rate(self._total) if rate is not None and self._total is not None else None
 
-    def span(self, column: int) -> tuple[float, float]:
+    def extent(self, column: int) -> tuple[float, float]:
         """The shares between which all intervals of a column lie, with a little air."""
         rate = COLUMNS[column].rate
         if rate is None:
@@ -188,7 +188,7 @@ class AgentsDelegate(QStyledItemDelegate):
             interval = interval_of(column.rate(line), model.beside(index.column()))
             bar = inner.adjusted(look.px(52), 0, 0, 0)
             if interval is not None and bar.width() > 20:
-                draw_interval(painter, bar, interval, model.span(index.column()))
+                draw_interval(painter, bar, interval, model.extent(index.column()))
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

@@ -90,7 +90,7 @@ class KeyButton(QAbstractButton):
         """Cap, gap and words with room around them."""
         look = theme()
         flat = self._kind is Kind.FLAT
-        padding = look.px(6) if flat else look.px(8)
+        padding = look.px(6) if flat else look.px(7)
         height = look.px(metrics.TARGET + 2) if flat else look.px(metrics.BUTTON)
         width = 2 * padding + self._inner_width()
         return QSize(min(width, self._most_width) if self._most_width else width, height)

@@ -70,13 +70,12 @@ class Scroll(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self.setWidget(content)
         content.setAutoFillBackground(False)
-        content.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follows the content when it grows."""
         if event.type() is QEvent.Type.LayoutRequest and watched is self.widget():
             self.updateGeometry()
-        return False
+        return super().eventFilter(watched, event)
 
     def minimumSizeHint(self) -> QSize:
         """It can be small, since it scrolls."""
