@@ -1,7 +1,8 @@
-"""Walks for tests: the shipped library, small scripts of one's own, and an agent who presses keys."""
+"""Walks for tests: a library that stays as it is, small scripts of one's own, and an agent who presses keys."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -32,6 +33,7 @@ from app.scripts.walk import ActionRefused, Walk
 from tests.fakes.customers import ADA
 
 SHIPPED = Path(__file__).parents[2] / "scripts_library"
+SAMPLE = Path(__file__).parent / "walk_library"
 
 _KEYS: dict[str, Action] = {
     "E": Extend(),
@@ -62,20 +64,35 @@ def shipped() -> Library:
 
 
 @cache
-def shipped_everywhere() -> Library:
-    """The shipped library with terms that hold in every jurisdiction."""
-    files = {name: content.replace(b"jurisdictions: uk\n", b"") for name, content in shipped_files().items()}
+def sample_files() -> dict[str, bytes]:
+    """The files of a library that was shipped once: five scripts that stay as they are while the shipped ones grow."""
+    return {
+        path.relative_to(SAMPLE).as_posix(): path.read_bytes() for path in sorted(SAMPLE.rglob("*")) if path.is_file()
+    }
+
+
+@cache
+def sample() -> Library:
+    """The library that the tests of walks know by heart."""
+    return _library(load_library(sample_files(), number=12))
+
+
+@cache
+def sample_everywhere() -> Library:
+    """The same with terms that hold in every jurisdiction."""
+    files = {name: content.replace(b"jurisdictions: uk\n", b"") for name, content in sample_files().items()}
     return _library(load_library(files))
 
 
-def library_with(catalogue: bytes = b"", /, **scripts: str) -> Library:
-    """The shipped offers, terms and policies with scripts of one's own: name (with _ for -) to steps.
+def library_with(catalogue: bytes = b"", more: Mapping[str, bytes] | None = None, /, **scripts: str) -> Library:
+    """The sample's offers, terms and policies with scripts of one's own: name (with _ for -) to steps.
 
-    `catalogue` is one more catalogue file. Each script is of kind care; a first line `cancel: ..` of its text goes
-    into the header.
+    `catalogue` is one more catalogue file, `more` any other files. Each script is of kind care; a first line
+    `cancel: ..` of its text goes into the header.
     """
     left_out = ("scripts/", "routes")
-    files = {name: content for name, content in shipped_files().items() if not name.startswith(left_out)}
+    files = {name: content for name, content in sample_files().items() if not name.startswith(left_out)}
+    files.update(more or {})
     if catalogue:
         files["catalog/more.yaml"] = catalogue
     for name, text in scripts.items():

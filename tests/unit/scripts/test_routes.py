@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.scripts.routes import Routes, first_script, read_routes
-from tests.fakes.walks import library_with, shipped
+from tests.fakes.walks import library_with, sample
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from tests.fakes.walks import library_with, shipped
     ],
 )
 def test_a_call_begins_with_the_script_of_the_first_rule_that_fits(queue: str, intent: str, script: str) -> None:
-    assert first_script(shipped(), queue, intent) == script
+    assert first_script(sample(), queue, intent) == script
 
 
 def test_a_library_without_routes_begins_with_some_script_of_its_own() -> None:

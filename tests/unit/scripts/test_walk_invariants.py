@@ -31,9 +31,9 @@ from app.scripts.actions import (
 from app.scripts.screen import OfferState
 from app.scripts.walk import ActionRefused, Walk
 from tests.fakes.customers import ADA, BEN
-from tests.fakes.walks import context, shipped
+from tests.fakes.walks import context, sample
 
-LIMIT = shipped().policies["uk"].save_offers
+LIMIT = sample().policies["uk"].save_offers
 
 
 def sensible(walk: Walk) -> list[Action]:
@@ -70,7 +70,7 @@ def played(seed: int, steps: int = 120) -> Iterator[tuple[Walk, list[Happening]]
     """A walk after each thing that was done, with all that happened so far."""
     dice = random.Random(seed)
     walk, first = Walk.start(
-        shipped(), dice.choice(["save-too-expensive", "upsell-data-pack"]), context(dice.choice([ADA, BEN]))
+        sample(), dice.choice(["save-too-expensive", "upsell-data-pack"]), context(dice.choice([ADA, BEN]))
     )
     happened = list(first)
     for _ in range(steps):
@@ -98,7 +98,7 @@ def test_an_accept_stands_on_an_extend_on_terms_and_on_consent(seed: int) -> Non
     for index, one in enumerate(kept):
         if one.type is not EventType.OFFER_ACCEPTED:
             continue
-        offer = shipped().offers[str(one.data["offer"])]
+        offer = sample().offers[str(one.data["offer"])]
         before = kept[:index]
         assert any(e.type is EventType.OFFER_EXTENDED and e.data["offer"] == offer.id for e in before)
         assert any(e.type is EventType.DISCLOSURE_READ and e.data["disclosure"] == offer.disclosure for e in before)

@@ -1,4 +1,4 @@
-"""What an agent records about offers, walked through the shipped scripts."""
+"""What an agent records about offers, walked through the sample scripts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from app.scripts.actions import (
 )
 from app.scripts.screen import OfferScreen, OfferState
 from tests.fakes.customers import ADA, BEN, pounds
-from tests.fakes.walks import Agent, context, library_with, shipped, shipped_everywhere
+from tests.fakes.walks import Agent, context, library_with, sample, sample_everywhere
 
 FATES = (
     EventType.OFFER_ELIGIBLE,
@@ -43,13 +43,13 @@ FATES = (
 
 def saving(account: Account = ADA, **changes: Any) -> Agent:
     """A verified caller who finds it too expensive, before the first rung."""
-    agent = Agent(shipped(), "save-too-expensive", context(account, verified=True, role="holder", **changes))
+    agent = Agent(sample(), "save-too-expensive", context(account, verified=True, role="holder", **changes))
     return agent.press("1", "Enter")
 
 
 def selling(account: Account = BEN, **changes: Any) -> Agent:
     """A verified caller who ran out of data, at the best size."""
-    return Agent(shipped(), "upsell-data-pack", context(account, **changes)).press("V", "1")
+    return Agent(sample(), "upsell-data-pack", context(account, **changes)).press("V", "1")
 
 
 def offer(agent: Agent) -> OfferScreen:
@@ -218,7 +218,7 @@ def test_a_save_offer_taken_back_frees_its_place() -> None:
 def test_california_allows_one_offer_and_asks_before_using_the_account() -> None:
     def caller() -> Agent:
         ann = replace(ADA, jurisdiction="us-ca")
-        return Agent(shipped_everywhere(), "save-too-expensive", context(ann, policy="us-ca")).press("V", "1")
+        return Agent(sample_everywhere(), "save-too-expensive", context(ann, policy="us-ca")).press("V", "1")
 
     refused = caller().press("2", "1", "Enter")
     assert offer(refused).blocked.startswith("Ask first")
@@ -255,7 +255,7 @@ def test_the_offer_waits_for_the_caller_to_be_verified() -> None:
 
 
 def test_a_third_party_does_not_come_to_what_is_in_the_account() -> None:
-    agent = Agent(shipped(), "upsell-data-pack", context(BEN))
+    agent = Agent(sample(), "upsell-data-pack", context(BEN))
     agent.do(Verified("pin", "crm", role="third_party"))
 
     assert not agent.walk.verified
@@ -263,7 +263,7 @@ def test_a_third_party_does_not_come_to_what_is_in_the_account() -> None:
 
 
 def test_an_executor_is_made_no_offer() -> None:
-    agent = Agent(shipped(), "upsell-data-pack", context(BEN))
+    agent = Agent(sample(), "upsell-data-pack", context(BEN))
     agent.do(Verified("pin", "crm", role="executor"))
     agent.press("1")
 

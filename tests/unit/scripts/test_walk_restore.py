@@ -33,7 +33,7 @@ from app.scripts.actions import (
 )
 from app.scripts.walk import ActionRefused, Entry, RestoreError, Walk
 from tests.fakes.customers import ADA, BEN
-from tests.fakes.walks import context, shipped
+from tests.fakes.walks import context, sample
 
 ACCEPTING: list[Action] = [
     ContextChanged(context()),
@@ -77,10 +77,10 @@ def through_json(walk: Walk) -> list[Entry]:
 
 
 def test_restored_at_every_step_a_walk_goes_on_as_the_live_one_does() -> None:
-    live, _ = Walk.start(shipped(), "save-too-expensive", context(None))
+    live, _ = Walk.start(sample(), "save-too-expensive", context(None))
 
     for done, action in enumerate(ACCEPTING):
-        restored = Walk.restore(shipped(), through_json(live))
+        restored = Walk.restore(sample(), through_json(live))
         assert restored.screen() == live.screen(), f"before action {done}"
         assert restored.apply(action) == live.apply(action)
         assert restored.log == live.log
@@ -90,8 +90,8 @@ def test_restored_at_every_step_a_walk_goes_on_as_the_live_one_does() -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_whatever_the_agent_does_the_log_holds_it_and_nothing_breaks(seed: int) -> None:
     dice = random.Random(seed)
-    script = dice.choice(sorted(shipped().scripts))
-    walk, first = Walk.start(shipped(), script, context(dice.choice([ADA, BEN, None])))
+    script = dice.choice(sorted(sample().scripts))
+    walk, first = Walk.start(sample(), script, context(dice.choice([ADA, BEN, None])))
     happened: list[Happening] = list(first)
 
     for _ in range(60):
@@ -99,7 +99,7 @@ def test_whatever_the_agent_does_the_log_holds_it_and_nothing_breaks(seed: int) 
             happened += walk.apply(dice.choice(ANYTHING))
         except ActionRefused as refused:
             assert str(refused).endswith((".", "?"))
-        assert Walk.restore(shipped(), walk.log).screen() == walk.screen()
+        assert Walk.restore(sample(), walk.log).screen() == walk.screen()
 
     for one in happened:
         if one.type.value == "event.corrected":
@@ -120,19 +120,19 @@ def test_whatever_the_agent_does_the_log_holds_it_and_nothing_breaks(seed: int) 
 )
 def test_a_damaged_log_is_refused_with_a_sentence(log: list[Entry]) -> None:
     with pytest.raises(RestoreError, match=r"\.$"):
-        Walk.restore(shipped(), log)
+        Walk.restore(sample(), log)
 
 
 def test_a_log_of_a_script_that_is_gone_is_refused_with_a_sentence() -> None:
-    walk, _ = Walk.start(shipped(), "welcome", context())
+    walk, _ = Walk.start(sample(), "welcome", context())
     log = json.loads(json.dumps(walk.log).replace('"greet"', '"gone"'))
 
     with pytest.raises(RestoreError, match="changed since"):
-        Walk.restore(shipped(), log)
+        Walk.restore(sample(), log)
 
 
 def test_a_refused_action_leaves_no_trace() -> None:
-    walk, _ = Walk.start(shipped(), "upsell-data-pack", context(BEN))
+    walk, _ = Walk.start(sample(), "upsell-data-pack", context(BEN))
     before = walk.log, walk.screen()
 
     with pytest.raises(ActionRefused):
