@@ -149,7 +149,7 @@ def library_files(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix in (".md", ".yaml")
+        if path.is_file() and path.suffix in (".md", ".yaml", ".svg", ".png")
     }
 
 
