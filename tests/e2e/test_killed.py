@@ -190,6 +190,8 @@ def finish(agent: AgentProcess, begun: int, *, synced: bool = True) -> None:
     for order in CALL[begun:]:
         agent.do(*order)
     if synced:
+        # The hub may have placed it just before the kill: then it is asked for again, and may be known only now.
+        agent.do("until placed")
         agent.do("until sent")
 
 
