@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.desk.intents import Intent, SignOut
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SMALLEST = (720, 520)
 USUAL = (1366, 768)
+WARM_UP_MS = 50
 
 
 class Desk(Protocol):
@@ -81,6 +82,7 @@ class MainWindow(QWidget):
         self._layout = column(self)
         self._layout.addWidget(self.agent)
         self._panels: dict[str, Panel] = {}
+        self._warm = False
         self.render(desk.view)
 
     def render(self, view: DeskView) -> None:  # type: ignore[override]
@@ -135,6 +137,18 @@ class MainWindow(QWidget):
         for panel in self._panels.values():
             panel.place()
         self.settings_changed.emit(settings)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Prepares for the first call once the window has been painted."""
+        super().showEvent(event)
+        if not self._warm:
+            self._warm = True
+            QTimer.singleShot(WARM_UP_MS, self, self.agent.warm_up)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tells that the user closed the window."""
+        super().closeEvent(event)
+        self.closed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keeps an open panel in its corner."""

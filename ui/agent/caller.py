@@ -62,6 +62,13 @@ class CallerCard(Box):
         layout.addWidget(self._why)
         layout.addStretch(1)
 
+    def stock(self) -> None:
+        """Makes the lines of a usual card ahead of time."""
+        self._candidates.stock(Candidate("1", "", ()), 4)
+        self._alerts.stock("", 4)
+        self._facts.stock(8)
+        self._past.stock(4)
+
     def show_card(self, card: Card | None, digits: bool) -> None:
         """Shows this card; nothing for None. `digits`: whether they choose among the candidates now."""
         for row in self._candidates.rows():
@@ -133,6 +140,13 @@ class FactsList(QWidget):
         self._grid.setColumnStretch(1, 1)
         theme().changed.connect(self._measure)
         self._measure()
+
+    def stock(self, count: int) -> None:
+        """Makes this many lines ahead of time."""
+        for index in range(len(self._rows), count):
+            self._add(index)
+            for part in self._rows[index]:
+                part.setVisible(False)
 
     def show_facts(self, facts: tuple[Fact, ...]) -> None:
         """Shows these lines; a masked one is read as hidden."""

@@ -175,6 +175,13 @@ class AgentRoom(QWidget):
         self.columns.right.column.addWidget(self._call_side)
         self.columns.right.column.addWidget(self._quiet_side)
 
+    def warm_up(self) -> None:
+        """Builds and styles what the first call will need; called when nothing else is to be done."""
+        self._card.stock()
+        self._step.stock()
+        for widget in self.findChildren(QWidget):
+            widget.ensurePolished()
+
     # Showing
 
     def render_view(self, view: DeskView) -> None:

@@ -102,6 +102,12 @@ class StepBody(Box):
         self._ended.setVisible(bool(view.ending))
         self._show_rows(view, preview)
 
+    def stock(self) -> None:
+        """Makes the rows of a usual step ahead of time."""
+        self._rows.stock(RowContent(Command.DIGIT_1, ""), 6)
+        self._notes.stock("", 2)
+        self._points.stock("", 3)
+
     def bring_into_sight(self, field: QWidget) -> None:
         """Scrolls to a field that has the keyboard now."""
         if self._scroll.isAncestorOf(field):

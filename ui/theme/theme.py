@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ui.theme import metrics
@@ -28,6 +28,8 @@ class Theme(QObject):
         self.scheme = Scheme.SYSTEM
         self.scale = metrics.SMALLEST_SCALE
         self.colours: Palette = LIGHT
+        self._fonts: dict[tuple[float, int], QFont] = {}
+        self._widths: dict[tuple[str, float, int], int] = {}
         application.setStyle("Fusion")
         application.setFont(_interface_font())
         application.styleHints().colorSchemeChanged.connect(self._system_changed)
@@ -55,11 +57,22 @@ class Theme(QObject):
         return QColor(name)
 
     def font(self, size: float, weight: int = 400) -> QFont:
-        """A font of the interface with tabular digits."""
-        font = QFont(self._application.font())
-        font.setPixelSize(self.px(size))
-        font.setWeight(QFont.Weight(weight))
-        return font
+        """A font of the interface with tabular digits; shared, so copy it before changing it."""
+        known = self._fonts.get((size, weight))
+        if known is None:
+            known = QFont(self._application.font())
+            known.setPixelSize(self.px(size))
+            known.setWeight(QFont.Weight(weight))
+            self._fonts[size, weight] = known
+        return known
+
+    def width(self, text: str, size: float, weight: int = 400) -> int:
+        """How wide a short text is in such a font; remembered, since key caps are measured all the time."""
+        key = (text, size, weight)
+        known = self._widths.get(key)
+        if known is None:
+            known = self._widths[key] = QFontMetrics(self.font(size, weight)).horizontalAdvance(text)
+        return known
 
     def _system_changed(self) -> None:
         if self.scheme is Scheme.SYSTEM:
@@ -74,6 +87,8 @@ class Theme(QObject):
 
     def _put(self) -> None:
         self.colours = self._colours_for(self.scheme)
+        self._fonts.clear()
+        self._widths.clear()
         self._application.setPalette(_qt_palette(self.colours))
         self._application.setStyleSheet(style_sheet(self.colours, self.px))
         self.changed.emit()
@@ -82,10 +97,18 @@ class Theme(QObject):
 def theme() -> Theme:
     """The theme of the running application; made at the first call."""
     application = QApplication.instance()
+    known = _themes.get(application)
+    if known is not None:
+        return known
     if not isinstance(application, QApplication):
         raise RuntimeError("The theme needs an application; call ui.application.make_application first.")
-    found = application.findChild(Theme, options=Qt.FindChildOption.FindDirectChildrenOnly)
-    return found if isinstance(found, Theme) else Theme(application)
+    _themes.clear()
+    _themes[application] = Theme(application)
+    return _themes[application]
+
+
+# At most one entry: the running application's. Painting asks for it hundreds of times a frame.
+_themes: dict[QCoreApplication | None, Theme] = {}
 
 
 def _interface_font() -> QFont:

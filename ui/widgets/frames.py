@@ -113,6 +113,14 @@ class Many(QWidget, Generic[W, C]):
             row.setVisible(False)
         self.setVisible(bool(wanted))
 
+    def stock(self, content: C, count: int) -> None:
+        """Makes this many widgets ahead of time, hidden, so that the first content is shown as fast as the next."""
+        while len(self._rows) < count:
+            row = self._make(content)
+            row.setVisible(False)
+            self._layout.addWidget(row)
+            self._rows.append(row)
+
     def rows(self) -> list[W]:
         """The widgets in use."""
         return self._rows[: len(self._contents or ())]

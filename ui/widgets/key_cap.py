@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.keyboard import Keyboard
@@ -49,7 +49,7 @@ class KeyCap(QWidget):
 def cap_size(text: str) -> QSize:
     """The room that a cap with this text takes."""
     look = theme()
-    width = QFontMetrics(look.font(metrics.SMALL, 500)).horizontalAdvance(text)
+    width = look.width(text, metrics.SMALL, 500)
     return QSize(max(width + look.px(14), look.px(22)), look.px(21))
 
 

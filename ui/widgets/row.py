@@ -38,6 +38,7 @@ class Row(QAbstractButton):
         super().__init__()
         self._keyboard = keyboard
         self._content = content
+        self._laid: dict[tuple[int, int], tuple[QTextLayout, QTextLayout, bool]] = {}
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -56,6 +57,7 @@ class Row(QAbstractButton):
         """Shows something else."""
         if content != self._content:
             self._content = content
+            self._laid.clear()
             self._told()
             self.updateGeometry()
             self.update()
@@ -142,6 +144,15 @@ class Row(QAbstractButton):
 
     def _parts(self, width: int) -> tuple[QTextLayout, QTextLayout, bool]:
         """Text and detail as laid out, and whether they stand side by side."""
+        key = (width, theme().scale)
+        known = self._laid.get(key)
+        if known is None:
+            if len(self._laid) > 4:
+                self._laid.clear()
+            known = self._laid[key] = self._lay_out(width)
+        return known
+
+    def _lay_out(self, width: int) -> tuple[QTextLayout, QTextLayout, bool]:
         look = theme()
         content = self._content
         text_font = look.font(metrics.TEXT if content.small else 15, 400)

@@ -32,7 +32,7 @@ class Sentence(QWidget):
         self._texts: tuple[str, ...] = ()
         self._bullets = False
         self._room = 10_000
-        self._drawn: tuple[object, list[QTextLayout], int] | None = None
+        self._set_before: dict[tuple[object, ...], tuple[list[QTextLayout], int]] = {}
         self.page = 0
         self.pages = 1
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -45,7 +45,6 @@ class Sentence(QWidget):
         if (texts, bullets) == (self._texts, self._bullets):
             return
         self._texts, self._bullets, self.page = texts, bullets, 0
-        self._drawn = None
         self.setAccessibleName(visible(" ".join(texts)))
         self._repage()
 
@@ -112,7 +111,7 @@ class Sentence(QWidget):
     def _font(self) -> QFont:
         look = theme()
         size = 20 if self._bullets else metrics.SPOKEN
-        font = look.font(size, 500)
+        font = QFont(look.font(size, 500))
         font.setPixelSize(min(look.px(size), metrics.SPOKEN_LARGEST))
         return font
 
@@ -125,16 +124,13 @@ class Sentence(QWidget):
 
     def _line_width(self) -> int:
         sample = "the quick brown fox jumps over a lazy dog and rests there. Yes"
-        return QFontMetrics(self._font()).horizontalAdvance(sample) * metrics.SPOKEN_CHARACTERS // len(sample)
+        size = 20 if self._bullets else metrics.SPOKEN
+        width = theme().width(sample, size, 500) * metrics.SPOKEN_CHARACTERS // len(sample)
+        return width * self._font().pixelSize() // theme().px(size)
 
     def _lay_out(self, width: int) -> tuple[list[QTextLayout], int]:
-        key = (width, self.page, self._room, self._font().key(), self._texts)
-        if self._drawn is None or self._drawn[0] != key:
-            pages = self._paginate(width)
-            shown = pages[min(self.page, len(pages) - 1)]
-            layouts, height = self._set(shown, width)
-            self._drawn = (key, layouts, height)
-        return self._drawn[1], self._drawn[2]
+        pages = self._paginate(width)
+        return self._set(pages[min(self.page, len(pages) - 1)], width)
 
     def _repage(self) -> None:
         """Counts the pages again after text, width or room changed."""
@@ -164,6 +160,15 @@ class Sentence(QWidget):
 
     def _set(self, texts: tuple[str, ...], width: int) -> tuple[list[QTextLayout], int]:
         """Lays the texts out below one another; the layouts (already placed) and the height."""
+        key = (texts, self._bullets, width, theme().scale)
+        known = self._set_before.get(key)
+        if known is None:
+            if len(self._set_before) > 40:
+                self._set_before.clear()
+            known = self._set_before[key] = self._set_anew(texts, width)
+        return known
+
+    def _set_anew(self, texts: tuple[str, ...], width: int) -> tuple[list[QTextLayout], int]:
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         line_width = max(min(width - self._indent(), self._line_width()), 40)

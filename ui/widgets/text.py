@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -96,7 +96,7 @@ class Paragraph(Label):
         self._line_height = line_height
         self._most_lines = most_lines
         self._struck = False
-        self._lines: tuple[tuple[int, str], QTextLayout, int] | None = None
+        self._lines: dict[int, tuple[QTextLayout, int]] = {}
         super().__init__(text, role, tint)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -106,7 +106,7 @@ class Paragraph(Label):
         """Shows this text, hidden characters made visible; line breaks stay."""
         shown = visible(text)
         if shown != self.text():
-            self._lines = None
+            self._lines.clear()
             QLabel.setText(self, shown)
             self.updateGeometry()
 
@@ -114,7 +114,6 @@ class Paragraph(Label):
         """Draws a line through the text, or not."""
         if struck != self._struck:
             self._struck = struck
-            self._lines = None
             self.update()
 
     def hasHeightForWidth(self) -> bool:
@@ -123,7 +122,7 @@ class Paragraph(Label):
 
     def heightForWidth(self, width: int) -> int:
         """Height of all lines at this width."""
-        return self._laid_out(width)[2] * self._step()
+        return self._laid_out(width)[1] * self._step()
 
     def sizeHint(self) -> QSize:
         """The whole text on its lines if they are short, else about 40 letters wide."""
@@ -146,7 +145,7 @@ class Paragraph(Label):
         """Paints the lines."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        _, layout, _ = self._laid_out(self.width())
+        layout, _ = self._laid_out(self.width())
         layout.draw(painter, QPointF(0, 0))
         if self._struck:
             for index in range(layout.lineCount()):
@@ -157,13 +156,20 @@ class Paragraph(Label):
     def _step(self) -> int:
         return round(self.fontMetrics().height() / 1.21 * self._line_height)
 
-    def _laid_out(self, width: int) -> tuple[tuple[int, str], QTextLayout, int]:
-        key = (width, self.font().key())
-        if self._lines is None or self._lines[0] != key:
+    def changeEvent(self, event: QEvent) -> None:
+        """Breaks the lines anew in another font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._lines.clear()
+
+    def _laid_out(self, width: int) -> tuple[QTextLayout, int]:
+        known = self._lines.get(width)
+        if known is None:
+            if len(self._lines) > 4:
+                self._lines.clear()
             text = self.text().replace("\n", "\N{LINE SEPARATOR}")
-            layout, lines = laid_out(text, self, width, self._step(), self._most_lines)
-            self._lines = (key, layout, lines)
-        return self._lines
+            known = self._lines[width] = laid_out(text, self, width, self._step(), self._most_lines)
+        return known
 
 
 def laid_out(text: str, widget: QWidget, width: int, step: int, most_lines: int = 0) -> tuple[QTextLayout, int]:
