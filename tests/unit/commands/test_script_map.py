@@ -23,7 +23,7 @@ def test_the_map_is_written_where_one_says(script: Path, capsys: pytest.CaptureF
 
     assert main(["script", "map", str(script), "-o", str(map_file)]) == 0
     assert ElementTree.parse(map_file).getroot().tag.endswith("svg")
-    assert capsys.readouterr().out.endswith("stay.svg: 10 steps\n")
+    assert capsys.readouterr().out.endswith("stay.svg: 11 steps\n")
 
 
 def test_a_script_with_errors_has_no_map(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
