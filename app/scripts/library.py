@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Protocol
@@ -12,11 +13,9 @@ from typing import Protocol
 from app.domain.offer import Offer
 from app.offers.catalogue import read_catalogue
 from app.offers.policy import Policy, read_policy
-from app.scripts.check.compiled import Compiled, check_condition, check_text
-from app.scripts.check.findings import Findings
+from app.scripts.check.around import COMPETITORS, INTERRUPTS, Around, OfferPlaces, check_around
 from app.scripts.check.known import Known
 from app.scripts.check.run import check_library
-from app.scripts.expressions import ExpressionError, compile_condition
 from app.scripts.finding.synonyms import Synonyms, read_synonyms
 from app.scripts.library_files import (
     Claim,
@@ -31,7 +30,6 @@ from app.scripts.library_files import (
     read_interrupts,
 )
 from app.scripts.model import Place, Problem, Script, Severity
-from app.scripts.names import ACTIONS, library_names
 from app.scripts.parse import parse_script
 from app.scripts.routes import Routes, read_routes
 from app.scripts.schema import Schema, read_schema
@@ -103,9 +101,18 @@ class Loaded:
     known: Known
 
 
-def load_library(files: Mapping[str, bytes], number: int = 1) -> Loaded:
-    """Assembles the library from its files (path below `scripts_library/` with `/`, to content). Never raises."""
-    return _Assembly().load(files, number)
+def load_library(
+    files: Mapping[str, bytes],
+    number: int = 1,
+    today: date | None = None,
+    earlier: Mapping[str, Script] | None = None,
+) -> Loaded:
+    """Assembles the library from its files (path below `scripts_library/` with `/`, to content). Never raises.
+
+    With `today` it is judged as well what has expired or has not begun (for the editor and for publishing; a release
+    that is in use stays in use). With `earlier`, the scripts of the last release, lost answers are found.
+    """
+    return _Assembly(today, earlier).load(files, number)
 
 
 class _Found(Protocol):
@@ -118,24 +125,16 @@ class _Found(Protocol):
     def message(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class _OfferPlaces:
-    """Where an offer, its condition and its reason stand."""
-
-    file: str
-    offer: Place
-    eligible: Place
-    why: Place
-
-
 class _Assembly:
     """Takes the files one by one and keeps what was read and what is wrong."""
 
-    def __init__(self) -> None:
+    def __init__(self, today: date | None, earlier: Mapping[str, Script] | None) -> None:
+        self.today = today
+        self.earlier = earlier
         self.problems: list[Problem] = []
         self.scripts: dict[str, Script] = {}
         self.offers: dict[str, Offer] = {}
-        self.offer_places: dict[str, _OfferPlaces] = {}
+        self.offer_places: dict[str, OfferPlaces] = {}
         self.disclosures: dict[str, Disclosure] = {}
         self.policies: dict[str, Policy] = {}
         self.conditions: dict[str, str] = {}
@@ -157,10 +156,8 @@ class _Assembly:
         for file in sorted(files):
             self._file(file, files[file])
         known = self._known()
-        self.problems += self._check_conditions(known)
-        self.problems += self._check_offers(known)
-        self.problems += self._check_disclosures(known)
-        self.problems += self._check_routes()
+        around = Around(self.disclosures, self.routes, self.offer_places, self.condition_places)
+        self.problems += check_around(around, known)
         self.problems += check_library(known)
         problems = tuple(sorted(self.problems, key=lambda one: (one.file, one.place.line, one.place.column)))
         if any(problem.severity is Severity.ERROR for problem in problems):
@@ -194,6 +191,11 @@ class _Assembly:
             frozenset(self.reasons),
             self.schema,
             frozenset(self.pictures),
+            self.interrupts,
+            self.competitors,
+            self.translations,
+            self.today,
+            self.earlier,
         )
 
     def _problem(self, rule: str, file: str, line: int, message: str, suggestion: str = "") -> None:
@@ -208,10 +210,10 @@ class _Assembly:
             self._problem("syntax", file, 1, f"The file has more than {LARGEST_FILE:,} bytes. Divide it.")
         elif _SCRIPT.fullmatch(file):
             self._script(file, content)
-        elif file == "catalog/competitors.yaml":
+        elif file == COMPETITORS:
             self.competitors, found_claims = read_competitors(content)
             self._take(file, found_claims)
-        elif file == "interrupts.yaml":
+        elif file == INTERRUPTS:
             self.interrupts, found_interrupts = read_interrupts(content)
             self._take(file, found_interrupts)
         elif file.startswith("catalog/") and file.endswith(".yaml"):
@@ -296,68 +298,13 @@ class _Assembly:
                 continue
             self.offers[offer.id] = offer
             eligible, why = (_place_of(content, text, place) for text in (offer.eligible, offer.why))
-            self.offer_places[offer.id] = _OfferPlaces(file, place, eligible, why)
+            self.offer_places[offer.id] = OfferPlaces(file, place, eligible, why)
 
     def _disclosure(self, file: str, content: bytes) -> None:
         disclosure, found = read_disclosure(file.rpartition("/")[2].removesuffix(".md"), content)
         self._take(file, found)
         if disclosure is not None:
             self.disclosures[disclosure.id] = disclosure
-
-    def _check_conditions(self, known: Known) -> list[Problem]:
-        """Named conditions are checked with the names that every script knows."""
-        found = Findings("conditions.yaml")
-        compiled = Compiled(library_names(known.schema, known.conditions), known.schema)
-        for name, when in known.conditions.items():
-            place = self.condition_places[name]
-            check_condition(when, place, compiled, found)
-            try:
-                compile_condition(when, compiled.names)
-            except ExpressionError as error:
-                # What has no finding yet goes round in a circle by way of others.
-                if not found.problems or found.problems[-1].place.line != place.line:
-                    found.add("syntax", place, error.message)
-        return found.problems
-
-    def _check_routes(self) -> list[Problem]:
-        """Every route leads to a script of the library."""
-        found = Findings("routes.yaml")
-        targets = [(rule.script, rule.line) for rule in self.routes.rules]
-        for script, line in [(self.routes.default, 1), *targets]:
-            if script and script not in self.scripts:
-                message = f'There is no script "{script[:60]}".'
-                found.unknown("unknown-script", Place(line), message, script, self.scripts)
-        return found.problems
-
-    def _check_offers(self, known: Known) -> list[Problem]:
-        problems: list[Problem] = []
-        names = library_names(known.schema, known.conditions)
-        compiled = Compiled(names, known.schema)
-        for offer in known.offers.values():
-            places = self.offer_places[offer.id]
-            place = places.offer
-            found = Findings(places.file)
-            if offer.eligible:
-                check_condition(offer.eligible, places.eligible, compiled, found)
-            check_text(offer.why, places.why, names, found)
-            if offer.disclosure and offer.disclosure not in known.disclosures:
-                message = f'There is no disclosure "{offer.disclosure}", which the offer "{offer.id}" needs.'
-                found.unknown("unknown-disclosure", place, message, offer.disclosure, known.disclosures)
-            if offer.order_action not in ACTIONS:
-                message = f'There is no action "{offer.order_action}" ({", ".join(ACTIONS)}).'
-                found.unknown("unknown-action", place, message, offer.order_action, ACTIONS)
-            problems += found.problems
-        return problems
-
-    def _check_disclosures(self, known: Known) -> list[Problem]:
-        """Their texts may name what every script knows (an offer's price)."""
-        problems: list[Problem] = []
-        names = library_names(known.schema, known.conditions)
-        for disclosure in self.disclosures.values():
-            found = Findings(f"disclosures/{disclosure.id}.md")
-            check_text(disclosure.text, Place(1), names, found)
-            problems += [replace(problem, place=Place(1)) for problem in found.problems]
-        return problems
 
 
 def content_hash(files: Mapping[str, bytes]) -> str:

@@ -188,6 +188,15 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """`// text`: for trainers. `apart` is true where an empty line stands before it."""
+
+    text: str
+    place: Place
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step. `first_line` and `last_line` are its extent in the file, heading included."""
 
@@ -217,7 +226,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A whole script. `steps` keeps the order of the file; `cancel` names where the Cancel key goes ("" is nowhere)."""
+    """A whole script. `steps` keeps the order of the file; `cancel` names where the Cancel key goes ("" is nowhere).
+
+    `comments` are those of the whole file, in the order of its lines.
+    """
 
     id: str
     title: str
@@ -228,3 +240,4 @@ class Script:
     cancel: str = ""
     header: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, Step] = field(default_factory=dict)
+    comments: tuple[Comment, ...] = ()

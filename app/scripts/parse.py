@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from app.scripts.line_parts import SCRIPT_ID, STEP_ID, LineError, place_of
-from app.scripts.model import Place, Problem, Script, Severity, Step
+from app.scripts.model import Comment, Place, Problem, Script, Severity, Step
 from app.scripts.parse_step import StepBuilder, read_into
 from app.scripts.suggest import closest, did_you_mean
 
@@ -22,7 +22,7 @@ MOST_PROBLEMS = 200
 
 KINDS = ("troubleshoot", "save", "upsell", "verify", "care", "process", "wrap-up")
 TAGS = ("identity", "offer", "disclosure", "return")
-HEADER_KEYS = ("script", "title", "kind", "start", "cancel", "language", "phrases", "about")
+HEADER_KEYS = ("script", "title", "kind", "start", "cancel", "language", "languages", "phrases", "about")
 
 _HEADER = re.compile(r"([A-Za-z_-]+)\s*:\s*(.*)")
 _TAG = re.compile(r"\s#(\S+)\s*$")
@@ -56,25 +56,33 @@ class _Reader:
         self.header_places: dict[str, Place] = {}
         self.steps: dict[str, Step] = {}
         self.step: StepBuilder | None = None
+        self.comments: list[Comment] = []
 
     def read(self, source: str) -> Parsed:
         rows = [row.rstrip("\r") for row in source.removeprefix("\ufeff").split("\n")]
         body = self._read_header(rows)
         last_line = body
+        # After an empty line comments belong to what follows; the step before ends with what it says or does.
+        apart = False
         for number in range(body, len(rows)):
             row = rows[number]
             text = row.strip()
             if not text:
+                apart = True
                 continue
             line = number + 1
             if len(self.problems) >= MOST_PROBLEMS:
                 break
-            if row.startswith("## "):
+            if text.startswith("//"):
+                self._read_comment(text, line, len(row) - len(row.lstrip()) + 1, rows[number - 1])
+                if apart:
+                    continue
+            elif row.startswith("## "):
                 self._close_step(last_line)
                 self._open_step(row.rstrip(), line)
             else:
                 self._read_line(text, line, len(row) - len(row.lstrip()) + 1)
-            last_line = line
+            last_line, apart = line, False
         self._close_step(last_line)
         return Parsed(self._script(), tuple(self.problems))
 
@@ -96,7 +104,9 @@ class _Reader:
             if row.startswith("## "):
                 self._problem("The header is not closed. Put --- before the first step.", Place(index + 1))
                 return index
-            if row and not row.startswith("//"):
+            if row.startswith("//"):
+                self._read_comment(row, index + 1, 1, rows[index - 1])
+            elif row:
                 self._read_header_line(row, index + 1)
         self._problem("The header is not closed. Put --- behind it.", Place(len(rows)))
         return len(rows)
@@ -167,9 +177,13 @@ class _Reader:
 
     # Lines
 
-    def _read_line(self, text: str, line: int, column: int) -> None:
-        if text.startswith("//"):
+    def _read_comment(self, text: str, line: int, column: int, before: str) -> None:
+        if _UNSEEN.search(text):
+            self._problem("The comment contains signs that cannot be seen. Write it anew.", Place(line, column))
             return
+        self.comments.append(Comment(text[2:].strip(), place_of(text, line, column), not before.strip()))
+
+    def _read_line(self, text: str, line: int, column: int) -> None:
         step = self.step
         if step is None:
             self._problem(
@@ -236,4 +250,5 @@ class _Reader:
             cancel,
             MappingProxyType(dict(header)),
             MappingProxyType(self.steps),
+            tuple(self.comments),
         )

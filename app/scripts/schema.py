@@ -27,7 +27,8 @@ class SchemaField:
     """A field of the account.
 
     `path` begins with "account."; `sensitive` fields are masked until the caller is verified. `refused` says why the
-    field must not decide anything (the customer's age and stand-ins for it), "" when it may.
+    field must not decide anything (the customer's age and stand-ins for it), "" when it may. `optional` fields are
+    missing for some customers even then.
     """
 
     path: str
@@ -35,6 +36,7 @@ class SchemaField:
     meaning: str
     sensitive: bool = False
     refused: str = ""
+    optional: bool = False
 
     @property
     def name(self) -> str:
@@ -94,6 +96,7 @@ def _field(reader: Reader) -> SchemaField:
         reader.text("meaning"),
         reader.yes("sensitive", False),
         reader.text("refused_in_conditions", ""),
+        reader.yes("optional", False),
     )
     reader.refuse_others()
     return declared

@@ -22,6 +22,7 @@ class Compiled:
     trees: dict[str, Node | None] = field(default_factory=dict)
     _errors: dict[str, ExpressionError] = field(default_factory=dict)
     _paths: dict[str, frozenset[str]] = field(default_factory=dict)
+    _all_paths: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def condition(self, source: str) -> ExpressionError | None:
         """What is wrong with a condition; looked at once for each source."""
@@ -37,18 +38,29 @@ class Compiled:
         """Every path that a condition uses, named conditions included, apart from those only has() asks for."""
         if source not in self._paths:
             self.condition(source)
-            self._paths[source] = self._paths_of(self.trees[source], 0)
+            self._paths[source] = self._paths_of(self.trees[source], False, 0)
         return self._paths[source]
 
-    def _paths_of(self, tree: Node | None, depth: int) -> frozenset[str]:
+    def all_paths(self, source: str) -> frozenset[str]:
+        """Every path that a condition names, named conditions and has() included."""
+        if source not in self._all_paths:
+            self.condition(source)
+            self._all_paths[source] = self._paths_of(self.trees[source], True, 0)
+        return self._all_paths[source]
+
+    def condition_tree(self, name: str) -> Node | None:
+        """The tree of a named condition; None where it has an error."""
+        source = self.names.conditions.get(name, "")
+        self.condition(source)
+        return self.trees[source]
+
+    def _paths_of(self, tree: Node | None, behind_has: bool, depth: int) -> frozenset[str]:
         if tree is None:
             return frozenset()
-        found = {path.text for path in paths_in(tree, behind_has=False)}
+        found = {path.text for path in paths_in(tree, behind_has)}
         for node in nodes_in(tree):
             if isinstance(node, Named) and depth < 5:
-                inner = self.names.conditions.get(node.name, "")
-                self.condition(inner)
-                found |= self._paths_of(self.trees[inner], depth + 1)
+                found |= self._paths_of(self.condition_tree(node.name), behind_has, depth + 1)
         return frozenset(found)
 
 

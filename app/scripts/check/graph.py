@@ -36,6 +36,10 @@ class Graph:
         """These steps and all that can follow them."""
         return _closure(starts, lambda step: (edge.step for edge in self.edges.get(step, ())))
 
+    def ways_to(self, step: str) -> list[Edge]:
+        """The edges that lead to a step."""
+        return [edge for edges in self.edges.values() for edge in edges if edge.step == step]
+
     def reachable(self) -> frozenset[str]:
         """The steps that a call can get to."""
         return self.reached_from((self.script.start,))

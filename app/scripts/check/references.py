@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from app.scripts.check.compiled import Compiled, conditions_of
 from app.scripts.check.findings import Findings
 from app.scripts.check.graph import targets_of
 from app.scripts.check.known import Known
+from app.scripts.expressions import Node
+from app.scripts.expressions.tree import Binary, Literal, Path, nodes_in
 from app.scripts.model import Script, Step, Target
 from app.scripts.names import ACTIONS
+
+_JURISDICTION = "account.jurisdiction"
 
 
 def check_references(script: Script, known: Known, found: Findings) -> None:
@@ -22,6 +29,30 @@ def check_references(script: Script, known: Known, found: Findings) -> None:
         _names(step, known, methods, found)
         _keys(step, found)
         _shape(step, script, found)
+
+
+def check_policies(script: Script, compiled: Compiled, known: Known, found: Findings) -> None:
+    """Jurisdictions that conditions compare with, and for which there is no policy."""
+    if not known.policies:
+        return
+    for source, place in conditions_of(script):
+        if _JURISDICTION not in source:
+            continue
+        for name in _compared(compiled.trees.get(source)):
+            if name not in known.policies:
+                message = f'There is no policy "{name[:60]}" in policies/.'
+                found.unknown("unknown-policy", place, message, name, known.policies)
+
+
+def _compared(tree: Node | None) -> Iterator[str]:
+    """The texts with which account.jurisdiction is compared."""
+    for node in nodes_in(tree) if tree is not None else ():
+        if not isinstance(node, Binary) or node.operator not in ("==", "!=", "in"):
+            continue
+        if any(isinstance(side, Path) and side.text == _JURISDICTION for side in (node.left, node.right)):
+            for one in (*nodes_in(node.left), *nodes_in(node.right)):
+                if isinstance(one, Literal) and isinstance(one.value, str):
+                    yield one.value
 
 
 def _target(target: Target, script: Script, known: Known, found: Findings) -> None:

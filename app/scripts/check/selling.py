@@ -130,9 +130,9 @@ def _cancel(script: Script, known: Known, found: Findings) -> None:
         message = f'The Cancel key leads to "{script.cancel}", which the library does not have.'
         found.unknown("unknown-script", place, message, script.cancel, known.scripts)
         return
-    offering = _offering(script.cancel, known.scripts)
-    if offering is not None:
-        message = f'The Cancel key leads to "{script.cancel}", where "{offering}" makes another offer.'
+    maker = _offering(script.cancel, known.scripts)
+    if maker is not None:
+        message = f'The Cancel key leads to "{script.cancel}", where "{maker}" makes another offer.'
         found.add("cancel-makes-offer", place, message)
 
 

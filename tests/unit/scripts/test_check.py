@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 
 import pytest
 
@@ -109,6 +110,189 @@ CASES = [
 ]  # fmt: skip
 
 
+COMPETITORS = "catalog/competitors.yaml"
+INTERRUPTS = "interrupts.yaml"
+GERMAN = SAVE.replace(".call.md", ".de.call.md")
+SCHEMA = "schema/account.yaml"
+TODAY = date(2026, 3, 2)
+
+_MORE: dict[str, str] = {
+    COMPETITORS: """\
+competitors:
+  - {id: skyline, names: [Skyline, Sky Line]}
+claims:
+  - {id: term, competitor: skyline, claim: Skyline asks for two years., source: List,
+     approver: Ada, expires: 2026-12-31}
+""",
+    INTERRUPTS: """\
+interrupts:
+  - {id: fraud, title: Fraud, script: cancel-service, phrases: [hacked], suppresses: [offers, bell]}
+""",
+}
+POLICY = "policies/uk.yaml"
+HAD_DEBT = "{if account.past_due && !account.past_due}"
+HARD = (
+    "Considering numerous technological circumstances, administrative representatives continuously investigate "
+    "infrastructural irregularities, notwithstanding organisational considerations regarding availability."
+)
+EASY = "We had a look at your line today, and all of it is fine. Is it better for you now, or is it still slow?"
+CARD = "Never tell anyone the card number."
+# More rules, with interrupts, competitors, a day, and a German translation of the save script.
+MORE_CASES = [
+    ("unknown-policy", SAVE, "account.bill > 30", 'account.jurisdiction == "ukk"', 'account.jurisdiction == "uk"'),
+    ("unknown-policy", SAVE, "account.bill > 30", 'account.jurisdiction in ["uk", "x"]',
+     'account.jurisdiction in ["uk"]'),
+    ("unknown-policy", DISCLOSURE, "jurisdictions: uk", "jurisdictions: uk, fr", "jurisdictions: uk"),
+    ("unknown-interrupt", POLICY, "save_offers: 3", "save_offers: 3\nsuppress: [{interrupt: fraude, days: 3}]",
+     "save_offers: 3\nsuppress: [{interrupt: fraud, days: 3}]"),
+    ("unknown-script", INTERRUPTS, "script: cancel-service", "script: cancel", "script: slow"),
+    ("cancel-makes-offer", INTERRUPTS, "script: cancel-service", "script: stay", "script: slow"),
+    ("syntax", INTERRUPTS, "[offers, bell]", "[offers, bells]", "[alerts, points]"),
+    ("competitor-claim", SAVE, "Let them finish.", "Let them finish.\n* Skyline is slow",
+     "Let them finish.\n* Skyline asks for two years."),
+    ("competitor-claim", SAVE, "Is it better now?", "Sky Line is worse.", "Is it Skyline that you think of?"),
+    ("competitor-claim", COMPETITORS, "source: List,", "", "source: A list,"),
+    ("competitor-claim", COMPETITORS, ", expires: 2026-12-31", "", ", expires: 2027-12-31"),
+    ("competitor-claim", COMPETITORS, "2026-12-31", "2026-03-01", "2026-03-02"),
+    ("translation-differs", GERMAN, "- [9] Just cancel => cancel-service\n", "",
+     "- [9] Nur kündigen => cancel-service\n"),
+    ("translation-differs", GERMAN, "- [2] No -> listen", "- [2] Nein -> kept", "- [2] Nein -> listen"),
+    ("translation-differs", GERMAN, "- [2] No -> listen", "- [3] Nein -> listen", "- [2] Nein -> listen"),
+    ("translation-differs", GERMAN, "Do: place_order\n", "", "Do: place_order\nNote: Bestellt\n"),
+    ("translation-differs", GERMAN, "## kept\nEnd: saved\n", "## other\nEnd: saved\n",
+     "## kept: Bleibt\nEnd: saved\n"),
+    ("translation-differs", GERMAN, "kind: save", "kind: care", "kind: save\nabout: Deutsch"),
+    ("missing-translation", SAVE, "kind: save", "kind: save\nlanguages: de, es", "kind: save\nlanguages: de"),
+    ("missing-translation", GERMAN, "> Die Bestellung ist aufgenommen; eine SMS sagt Ihnen Bescheid.",
+     "> I've placed the order; a text will tell you when it is active.", "> Ihre Bestellung ist bei uns angekommen."),
+    ("constant-condition", SAVE, "{if account.bill > 30}", HAD_DEBT, "{if account.past_due || account.bill > 1}"),
+    ("constant-condition", SAVE, "{if account.bill > 30}", "{if account.bill > 30 && account.bill < 20}",
+     "{if account.bill > 30 && account.bill < 40}"),
+    ("constant-condition", SAVE, "{if account.bill > 30}", "{if size(account.phones) >= 0}",
+     "{if size(account.phones) > 0}"),
+    ("constant-condition", SAVE, 'If: outcome == "solved" ->', 'If: outcome == "a" && outcome == "b" ->',
+     'If: outcome == "a" || outcome == "b" ->'),
+    ("overlapping-cases", TROUBLE, "If: visits(restart) > 3 -> open",
+     "If: visits(restart) > 3 -> open\nIf: visits(restart) > 5 -> fixed",
+     "If: visits(restart) > 5 -> open\nIf: visits(restart) > 3 -> fixed"),
+    ("missing-case", TROUBLE, "> Which one is it?",
+     "> A? {if account.tenure_months > 5}\n> B? {if account.tenure_months < 5}",
+     "> A? {if account.tenure_months > 5}\n> B? {if account.tenure_months <= 5}"),
+    ("missing-case", TROUBLE, "> Which one is it?", "> A? {if call.offline}\n> B? {if caller.verified}",
+     "> A? {if call.offline}\n> B? {if !call.offline}"),
+    ("missing-case", SAVE, "- [1] Yes -> kept\n- [2] No -> listen",
+     "- [1] Yes -> kept {if call.offline}\n- [2] No {if call.offline} -> listen".replace(" -> kept {if call.offline}",
+     " {if call.offline} -> kept"), "- [1] Yes {if call.offline} -> kept\n- [2] No -> listen"),
+    ("missing-fallback", SAVE, "{account.first_name|or:\"and thank you for telling me\"}", "{account.first_name}",
+     "{account.first_name|or:\"friend\"}"),
+    ("missing-fallback", GERMAN, "> Was wäre Ihnen", "> Ja, {account.first_name}. Was wäre Ihnen",
+     "> Ja, {account.first_name|or:'gern'}. Was wäre Ihnen"),
+    ("missing-fallback", TROUBLE, "> Please switch", "Ask: since (text, optional) Since\n> Slow since {ask.since}? Now",
+     "Ask: since (text, optional) Since\n> Slow since {ask.since|or:'now'}? Now"),
+    ("missing-fallback", TROUBLE, "> Which one is it?", "> {account.plan.data_gb|gb}?",
+     "> {account.plan.data_gb|gb}? {if has(account.plan.data_gb)}"),
+    ("unused-field", TROUBLE, "Wait: 4m", "Ask: lights (text) Which lights\nWait: 4m",
+     "Ask: lights (text) Which lights\nNote: {ask.lights}\nWait: 4m"),
+    ("unused-field", TROUBLE, "Wait: 4m", "Ask: lights (text) Which lights\nWait: 4m",
+     "Ask: lights (text) Which lights\nDo: line_test\nWait: 4m"),
+    ("offer-not-valid", OFFERS, "    name: A smaller plan", "    name: A smaller plan\n    valid_until: 2026-03-01",
+     "    name: A smaller plan\n    valid_until: 2026-03-02"),
+    ("offer-not-valid", OFFERS, "    name: A smaller plan", "    name: A smaller plan\n    valid_from: 2026-03-03",
+     "    name: A smaller plan\n    valid_from: 2026-03-02"),
+    ("card-data", SAVE, "Is it better now?", "What is your card number?", CARD),
+    ("card-data", SAVE, "What they want to pay", "The security code", "The order code"),
+    ("card-data", GERMAN, "Ich verstehe Sie.", "Wie ist die Kartennummer?", "Sagen Sie nie die Kartennummer."),
+    ("hard-to-read", SAVE, "Is it better now?", HARD, EASY),
+    ("bad-suppression", SAVE, "// Trainers: keep it short.", "// check: too-lng: it is fine", "// Checked: fine"),
+    ("bad-suppression", SAVE, "// Trainers: keep it short.", "// check: dead-end: it is fine", "// check the bill"),
+    ("bad-suppression", SAVE, "// Trainers: keep it short.", "// check: too-long:", "// Too long?"),
+    ("unused-suppression", SAVE, "// Trainers: keep it short.", "// check: too-long: it is fine", "// Not too long"),
+]  # fmt: skip
+
+
+def more_files() -> dict[str, bytes]:
+    """The small library with interrupts, a claim, and a translation, in which optional fields say so."""
+    files = small_library() | {file: text.encode() for file, text in _MORE.items()}
+    files[SCHEMA] = b"\n".join(
+        row[:-1] + b", optional: yes}" if b"data_gb" in row and row.endswith(b"}") else row
+        for row in files[SCHEMA].splitlines()
+    ).replace(b"path: account.first_name\n", b"path: account.first_name\n    optional: yes\n")
+    files[GERMAN] = german_of(files[SAVE].decode()).encode()
+    return files
+
+
+def german_of(source: str) -> str:
+    """The save script with its spoken lines in German."""
+    words = {
+        "You're speaking with {agent.first_name}. May I have the account PIN?": "{agent.first_name} hier. Ihre PIN?",
+        "I'm sorry you're thinking of leaving, {account": "Schade, dass Sie gehen möchten, {account",
+        "Thanks for being straight with me.": "Danke für die offenen Worte.",
+        "What would feel right each month?": "Was wäre Ihnen im Monat recht?",
+        "I hear you.": "Ich verstehe Sie.",
+        "I've placed the order; a text will tell you when it is active.":
+            "Die Bestellung ist aufgenommen; eine SMS sagt Ihnen Bescheid.",
+        "I cannot open the account, then.": "Dann darf ich das Konto nicht öffnen.",
+        "kind: save\n": "kind: save\nlanguage: de\n",
+    }  # fmt: skip
+    for english, german in words.items():
+        assert english in source
+        source = source.replace(english, german)
+    return source
+
+
+def test_the_larger_library_is_clean() -> None:
+    assert load_library(more_files(), today=TODAY).problems == ()
+
+
+@pytest.mark.parametrize(("rule", "file", "old", "bad", "good"), MORE_CASES)
+def test_the_rule_finds_it_in_the_larger_library_too(rule: str, file: str, old: str, bad: str, good: str) -> None:
+    def found(new: str) -> list[Problem]:
+        files = more_files()
+        text = files[file].decode()
+        assert old in text
+        files[file] = text.replace(old, new).encode()
+        return [problem for problem in load_library(files, today=TODAY).problems if problem.rule == rule]
+
+    finding = next(iter(found(bad)), None)
+    assert finding is not None
+    assert finding.severity is RULES[rule].severity
+    assert found(good) == []
+
+
+def test_an_answer_that_the_last_release_had_is_missed() -> None:
+    files = small_library()
+    earlier = load_library(files).known.scripts
+    files[SAVE] = files[SAVE].replace(b"- [3] Service trouble => slow then after_fix\n", b"")
+    files[SAVE] = files[SAVE].replace(b"- [1] Too expensive", b"- [1] Costs too much")
+
+    problems = [one for one in load_library(files, earlier=earlier).problems if one.rule == "lost-answer"]
+
+    assert [problem.place.line for problem in problems] == [16]
+    assert '[3] "Service trouble"' in problems[0].message
+    assert load_library(files, earlier=load_library(files).known.scripts).problems == load_library(files).problems
+
+
+def test_a_comment_with_a_reason_answers_for_its_step_alone() -> None:
+    files = small_library()
+    long = "> " + "a " * 60
+    files[SAVE] = files[SAVE].replace(b"> Is it better now?", long.encode()).replace(b"> I hear you.", long.encode())
+    before = [one.place.line for one in load_library(files).problems]
+    reason = b"// check: too-long: the law wants these words\n## soften"
+    files[SAVE] = files[SAVE].replace(b"## soften", reason)
+
+    assert len(before) == 2
+    assert [problem.place.line for problem in load_library(files).problems] == before[:1]
+
+
+def test_a_comment_above_all_steps_answers_for_the_file() -> None:
+    files = small_library()
+    long = "> " + "a " * 60
+    files[SAVE] = files[SAVE].replace(b"> Is it better now?", long.encode()).replace(b"> I hear you.", long.encode())
+    files[SAVE] = files[SAVE].replace(b"---\n\n##", b"---\n\n// check: too-long: read out by law\n\n##", 1)
+
+    assert load_library(files).problems == ()
+
+
 @pytest.mark.parametrize(("rule", "file", "old", "bad", "good"), CASES)
 def test_the_rule_finds_it_and_leaves_its_twin_alone(rule: str, file: str, old: str, bad: str, good: str) -> None:
     def found(new: str) -> list[Problem]:
@@ -125,9 +309,9 @@ def test_the_rule_finds_it_and_leaves_its_twin_alone(rule: str, file: str, old: 
 
 
 def test_every_rule_has_a_case() -> None:
-    in_other_tests = {"unknown-file", "duplicate-script", "duplicate-offer"}
+    in_other_tests = {"unknown-file", "duplicate-script", "duplicate-offer", "lost-answer"}
 
-    assert {case[0] for case in CASES} | in_other_tests == set(RULES)
+    assert {case[0] for case in (*CASES, *MORE_CASES)} | in_other_tests == set(RULES)
 
 
 @pytest.mark.parametrize(
