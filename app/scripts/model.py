@@ -198,7 +198,10 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. `first_line` and `last_line` are its extent in the file, heading included."""
+    """One step. `first_line` and `last_line` are its extent in the file, heading included.
+
+    `titled` is False where the heading has no title and the id stands for it.
+    """
 
     id: str
     title: str
@@ -222,6 +225,8 @@ class Step:
     wait: Wait | None = None
     picture: str = ""
     end: End | None = None
+    picture_place: Place = Place(0)
+    titled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

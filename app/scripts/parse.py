@@ -164,7 +164,8 @@ class _Reader:
         elif len(self.steps) == MOST_STEPS:
             self._problem(f"The script has more than {MOST_STEPS:,} steps. Divide it.", place)
         # A step that could not be taken is read all the same, so that the problems of its lines are seen.
-        self.step = StepBuilder(name, title.strip() or name.replace("_", " ").capitalize(), tuple(tags), place, line)
+        shown = title.strip() or name.replace("_", " ").capitalize()
+        self.step = StepBuilder(name, shown, tuple(tags), place, line, bool(title.strip()))
 
     def _close_step(self, last_line: int) -> None:
         step, self.step = self.step, None

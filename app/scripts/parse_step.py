@@ -24,6 +24,7 @@ class StepBuilder:
     tags: tuple[str, ...]
     place: Place
     first_line: int
+    titled: bool = True
     phrasings: list[list[Line]] = field(default_factory=list)
     points: list[Line] = field(default_factory=list)
     notes: list[Line] = field(default_factory=list)
@@ -55,6 +56,7 @@ class StepBuilder:
             tuple(self.answers),
             tuple(self.objections),
             tuple(self.requests),
+            titled=self.titled,
             **self.single,
         )
 
@@ -108,6 +110,8 @@ def _read_keyword(step: StepBuilder, text: str, line: int, column: int) -> None:
         if place in step.single:
             raise LineError(f"A step has one {word}: line only. Make another step of it.", column)
         step.single[place] = single_reader(rest, line, at)
+        if place == "picture":
+            step.single["picture_place"] = Place(line, at, at + len(rest))
     elif word in _VERBS:
         step.requests.append(lines.read_request(word.lower(), rest, line, at))
     else:
