@@ -31,6 +31,7 @@ class Columns(QWidget):
         self.foot = Box()
         self.search = Box()
         self.tabs = Tabs()
+        self.tabs.setContentsMargins(0, 0, 0, gap(8))
         self._deck = Box()
         self._deck.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._row = line(self, (0, 0), 0)

@@ -27,6 +27,7 @@ from ui.agent.hands import Hands, elapsed
 from ui.agent.identity import IdentityBox
 from ui.agent.reading import Consent, Disclosure, Requests
 from ui.keys import Command
+from ui.theme.theme import theme
 from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Box, Many, Scroll, Surface, gap, line
 from ui.widgets.row import Row, RowContent
@@ -263,6 +264,13 @@ class PhoneButtons(QWidget):
         row.addWidget(self._answer)
         row.addWidget(self._decline)
         row.addStretch(1)
+        theme().changed.connect(self._measure)
+        self._measure()
+
+    def _measure(self) -> None:
+        """Wide enough to be found without looking."""
+        self._answer.setMinimumWidth(theme().px(200))
+        self._decline.setMinimumWidth(theme().px(150))
 
     def show_for(self, view: DeskView) -> None:
         """Shows what the ringing call's phone can do."""

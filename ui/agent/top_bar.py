@@ -173,7 +173,7 @@ class TopBar(Surface):
         needed += self._waiting.sizeHint().width() if not self._waiting.isHidden() else 0
         needed += min(self._line.sizeHint().width(), look.px(120)) if not self._line.isHidden() else 0
         two = needed > max(self.width(), 400)
-        height = look.px(metrics.TOP_BAR) if not two else look.px(31) * 2 + 6
+        height = look.px(metrics.TOP_BAR) if not two else look.px(28) * 2 + 6
         if height != self.minimumHeight():
             self.setFixedHeight(height)
         if two == self._two_lines:

@@ -44,6 +44,7 @@ class FigureCard(Surface):
         self.column.addWidget(Label(name, Role.SECONDARY))
         self.column.addWidget(self._figure)
         self.column.addWidget(self._made_of)
+        self.column.addStretch(1)
         self.column.addWidget(self._bar)
 
     def show_rate(self, rate: Rate) -> None:

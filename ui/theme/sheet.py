@@ -87,6 +87,7 @@ def _small_parts(c: Palette, px: Callable[[float], int]) -> str:
     return f"""
 QScrollArea {{ background: transparent; border: 0; }}
 QScrollArea > QWidget > QWidget[surface="clear"] {{ background: transparent; }}
+QAbstractScrollArea::corner {{ background: transparent; border: 0; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {c.edge}; border-radius: 3px; min-height: 32px; margin: 2px; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
