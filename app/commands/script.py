@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands import script_diff, script_find, script_import, script_map, script_release, script_walk
+from app.commands import script_diff, script_export, script_find, script_import, script_map, script_release, script_walk
 from app.commands.library_folder import NotALibrary, library_of, load
 from app.commands.terminal import say, shown
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.scripts.model import Problem
 
 # Each brings its own options and names its own `run`.
-_OTHERS = (script_diff, script_find, script_import, script_map, script_release, script_walk)
+_OTHERS = (script_diff, script_export, script_find, script_import, script_map, script_release, script_walk)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
