@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QWidget
 
 from app.desk.intents import SignIn
 from app.desk.view import DeskView, Phase
@@ -20,15 +21,18 @@ from app.telephony.errors import HandoffFailed
 from app.telephony.handoff import endpoint, show_window
 from app.telephony.handoff_server import HandoffServer, claim
 from ui.application import make_application
-from ui.phone_window import PhoneWindow
 from ui.stage import LeadStage, Stage
 from ui.tasks import LaneTasks
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
     from app.bootstrap import Program, Settings
+    from ui.phone_window import PhoneWindow
 
 _TICK_MS = 2_000
+_UNSEEN_MS = 1_000
+# Threads at work (sync, look-ups) let the window go on after half a millisecond, not after Python's five.
+_GIVE_WAY_S = 0.0005
 
 
 def utc_now() -> datetime:
@@ -61,13 +65,38 @@ def run(options: argparse.Namespace) -> int:
     )
     # The phone's window goes with the agent's: closing that one ends the program.
     session.window.closed.connect(application.quit)
+    AfterFirstPaint(session.window, session.open)
     session.window.show()
-    # The window is painted before the backend is imported: what takes long happens behind the first paint.
-    QTimer.singleShot(0, session.open)
     try:
         return application.exec()
     finally:
         session.close()
+
+
+class AfterFirstPaint(QObject):
+    """Calls `then` once the window has been painted; a window that nobody can see (minimised, covered) has a second.
+
+    What is imported or built before the first paint keeps people waiting for it.
+    """
+
+    def __init__(self, window: QWidget, then: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._then: Callable[[], None] | None = then
+        window.installEventFilter(self)
+        QTimer.singleShot(_UNSEEN_MS, self._go)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Sees the window's own painting; everything in it is painted in the same round of the event loop."""
+        if event.type() is QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            QTimer.singleShot(0, self._go)
+        return False
+
+    def _go(self) -> None:
+        then, self._then = self._then, None
+        if then is not None:
+            then()
 
 
 def chosen_folder(data: Path | None) -> Path:
@@ -111,6 +140,7 @@ class Session:
 
     def open(self) -> None:
         """Puts the backend together in a thread, then begins."""
+        sys.setswitchinterval(_GIVE_WAY_S)
         if self._handoff is not None:
             self._handoff.start(lambda: self.tasks.post(self._come_forward))
         threading.Thread(target=self._build, name="opening", daemon=True).start()
@@ -119,6 +149,8 @@ class Session:
         """Puts the simulated phone's window beside the agent's, where there is such a phone."""
         if self.program is None or "simulated:" not in self.program.phones:
             return
+        from ui.phone_window import PhoneWindow
+
         self._phone_window = PhoneWindow(self.window, self.program.simulated)
         self._phone_window.place_beside(self.window)
         self._phone_window.show()

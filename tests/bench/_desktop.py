@@ -19,6 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import HUB_FOLDER
+from app.desk.ports import AccountBook
 from app.desk.view import DeskView, Phase
 from app.domain.account import Account
 from app.hub.accounts import put_accounts
@@ -89,6 +90,15 @@ class Desktop:
         if phone is None:
             raise TookTooLong("there is no simulated phone")
         return phone
+
+    @property
+    def book(self) -> AccountBook:
+        """The accounts on the device."""
+        program = self.session.program
+        shift = program.gate.shift if program is not None else None
+        if shift is None:
+            raise TookTooLong("nobody is signed in")
+        return shift.book
 
     @property
     def at_rest(self) -> bool:

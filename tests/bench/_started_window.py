@@ -23,7 +23,7 @@ class Window(MainWindow):
         if "painted_at" not in self.said:
             QTimer.singleShot(0, lambda: self.say("painted_at"))
 
-    def render(self, view: DeskView) -> None:
+    def render(self, view: DeskView) -> None:  # type: ignore[override]
         """Ready is when a view of a signed-in agent has been painted."""
         super().render(view)
         if view.phase is Phase.READY and "ready_at" not in self.said:
