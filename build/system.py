@@ -41,6 +41,8 @@ TEST_TOOLS = {
     "sipp": ("sip-tester", "calls by the softphone"),
     "Xvfb": ("xvfb", "windows on a virtual screen"),
     "openbox": ("openbox", "windows on a virtual screen"),
+    "xprop": ("x11-utils", "windows on a virtual screen"),
+    "libXtst.so.6": ("libxtst6", "windows on a virtual screen"),
     "gnome-keyring-daemon": ("gnome-keyring", "the key in the system's keyring"),
     "dbus-daemon": ("dbus", "the key in the system's keyring"),
     "dbus-run-session": ("dbus", "the key in the system's keyring"),
@@ -50,7 +52,7 @@ TEST_TOOLS = {
     "ip": ("iproute2", "the start without a network"),
     "unshare": ("util-linux", "the start without a network"),
 }
-"""Command -> Debian package, and which tests fail without it."""
+"""Command or shared library -> Debian package, and which tests fail without it."""
 
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 FONT_PACKAGE = "fonts-inter"
@@ -85,7 +87,7 @@ def require_test_tools() -> None:
     if sys.platform != "linux":
         print("Tests of the softphone, the virtual screen and the keyring need Linux and will fail here.")
         return
-    missing = [tool for tool in TEST_TOOLS if not _finds(tool)]
+    missing = [tool for tool in TEST_TOOLS if not (_loads(tool) if ".so" in tool else _finds(tool))]
     if not missing:
         return
     packages = sorted({TEST_TOOLS[tool][0] for tool in missing})
