@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -386,3 +388,23 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
 
 def test_columns_have_their_letters() -> None:
     assert [column_letter(number) for number in (1, 26, 27, 60)] == ["A", "Z", "AA", "BH"]
+
+
+HELP = (Path(__file__).resolve().parents[3] / "resources" / "help" / "trainers.md").read_text(encoding="utf-8")
+
+
+def test_the_help_has_every_column_under_all_its_names() -> None:
+    rows = [line.split(" | ") for line in HELP.splitlines() if line.startswith("| `")]
+    columns = [name for row in rows for name in re.findall("`([^`]+)`", row[0])]
+    others = [name.strip() for row in rows for name in row[-1].strip("| ").split(",") if name.strip()]
+
+    assert columns == list(COLUMNS)
+    assert sorted(others) == sorted(other for names in COLUMNS.values() for other in names)
+
+
+def test_the_table_in_the_help_becomes_a_script() -> None:
+    example = HELP.partition("```csv\n")[2].partition("```")[0]
+    result = import_script(example.encode(), ABOUT)
+
+    assert (result.errors, result.left_over) == ((), ())
+    assert "- [9] Just cancel, no questions => cancel-service\n" in result.text
