@@ -1,35 +1,45 @@
-"""`cuecard script`: what a trainer needs in the terminal. check and play are here, the others in script_*.py."""
+"""`cuecard script`: what a trainer needs in the terminal. play is here, the others in script_*.py."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands import script_diff, script_export, script_find, script_import, script_map, script_release, script_walk
+from app.commands import (
+    script_check,
+    script_diff,
+    script_export,
+    script_find,
+    script_import,
+    script_map,
+    script_release,
+    script_walk,
+)
 from app.commands.library_folder import NotALibrary, library_of, load
-from app.commands.terminal import say, shown
+from app.commands.script_check import as_line
+from app.commands.terminal import say
 
 if TYPE_CHECKING:
     from app.scripts.library import Loaded
-    from app.scripts.model import Problem
 
 # Each brings its own options and names its own `run`.
-_OTHERS = (script_diff, script_export, script_find, script_import, script_map, script_release, script_walk)
+_OTHERS = (
+    script_check,
+    script_diff,
+    script_export,
+    script_find,
+    script_import,
+    script_map,
+    script_release,
+    script_walk,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    check = what.add_parser(
-        "check",
-        help="find what is wrong in scripts",
-        description="Checks a library, or one script of it. Exit code 1 when there are errors.",
-    )
-    check.add_argument("path", type=Path, metavar="PATH", help="a library's folder, or a script in one")
-    check.add_argument("--format", choices=("text", "json"), default="text", help="how to print it")
     play = what.add_parser(
         "play",
         help="walk a script with a sample account",
@@ -43,79 +53,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when all is well, 1 for scripts with errors, 2 where there is nothing to check or play."""
+    """0 when all is well, 1 for scripts with errors, 2 where there is nothing to do it with."""
     try:
         if "run" in arguments:
             return int(arguments.run(arguments))
         root = library_of(arguments.path)
         loaded = load(root)
-        if arguments.what == "check":
-            return _check(arguments.path, root, loaded, arguments.format)
         return _play(arguments, root, loaded)
     except NotALibrary as error:
         return _fail(str(error))
     except OSError as error:
         return _fail(f"{error.filename or 'The file'} cannot be read: {error.strerror or 'no access'}.")
-
-
-def _check(path: Path, root: Path, loaded: Loaded, form: str) -> int:
-    from app.scripts.model import Severity
-
-    here = path.resolve()
-    problems = loaded.problems
-    if here.is_file():
-        own = here.relative_to(root).as_posix()
-        problems = tuple(problem for problem in problems if problem.file == own)
-    elif here != root:
-        below = here.relative_to(root).as_posix() + "/"
-        problems = tuple(problem for problem in problems if problem.file.startswith(below))
-    errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    if form == "json":
-        say(_as_json(root, problems, errors))
-    else:
-        for problem in problems:
-            say(_as_line(root, problem))
-        say(_total(errors, len(problems) - errors, loaded))
-    return 1 if errors else 0
-
-
-def _as_line(root: Path, problem: Problem) -> str:
-    """One line that editors and people can follow to the place."""
-    place = problem.place
-    file = shown(root / problem.file)
-    return f"{file}:{place.line}:{place.column}: {problem.severity} {problem.rule}: {problem.message}"
-
-
-def _as_json(root: Path, problems: tuple[Problem, ...], errors: int) -> str:
-    from app.scripts.check import RULES
-
-    found = [
-        {
-            "file": problem.file,
-            "line": problem.place.line,
-            "column": problem.place.column,
-            "end_column": problem.place.end_column or problem.place.column,
-            "severity": problem.severity.value,
-            "rule": problem.rule,
-            "message": problem.message,
-            "suggestion": problem.suggestion,
-            "help": RULES[problem.rule].help,
-        }
-        for problem in problems
-    ]
-    whole = {"library": str(root), "errors": errors, "warnings": len(problems) - errors, "problems": found}
-    return json.dumps(whole, ensure_ascii=False, indent=2)
-
-
-def _total(errors: int, warnings: int, loaded: Loaded) -> str:
-    if errors or warnings:
-        return f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
-    known = loaded.known
-    return f"No problems in {_count(len(known.scripts), 'script')} and {_count(len(known.offers), 'offer')}."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _play(arguments: argparse.Namespace, root: Path, loaded: Loaded) -> int:
@@ -124,7 +72,7 @@ def _play(arguments: argparse.Namespace, root: Path, loaded: Loaded) -> int:
     if loaded.library is None:
         sys.stderr.write("The library has errors, and is played when they are mended:\n")
         for problem in [one for one in loaded.problems if one.severity == "error"][:10]:
-            sys.stderr.write(_as_line(root, problem) + "\n")
+            sys.stderr.write(as_line(root, problem) + "\n")
         return 1
     file = arguments.path.resolve().relative_to(root).as_posix()
     script = next((one.id for one in loaded.library.scripts.values() if one.file == file), "")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from app.scripts.line_parts import SCRIPT_ID, STEP_ID, LineError, place_of
+from app.scripts.mend import mended
 from app.scripts.model import Comment, Place, Problem, Script, Severity, Step
 from app.scripts.parse_step import StepBuilder, read_into
 from app.scripts.suggest import closest, did_you_mean
@@ -202,7 +203,12 @@ class _Reader:
         try:
             read_into(step, text, line, column)
         except LineError as error:
-            self._problem(error.message, Place(line, error.column, column + len(text)), error.suggestion)
+            better = mended(text)
+            if better != text and not error.suggestion:
+                message = f"Signs or capitals of this line are not those of the language. Write: {better[:120]}"
+                self._problem(message, Place(line, column, column + len(text)), better)
+            else:
+                self._problem(error.message, Place(line, error.column, column + len(text)), error.suggestion)
 
     def _script(self) -> Script | None:
         """The script, with what is missing in its header reported and filled in as well as can be."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,48 @@ def test_a_library_with_errors_is_not_played(library: Path, capsys: pytest.Captu
 def test_a_folder_is_not_played(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["script", "play", str(library)]) == 2
     assert SAVE in capsys.readouterr().err
+
+
+def test_fix_mends_what_is_certain_and_leaves_the_rest(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(library, SAVE, "Note: Let them finish.", "NOTE：Let them finish.")
+    change(library, SAVE, "- [1] Too expensive -> listen", "－［1］ Too expensive → listen")
+    change(library, TROUBLE, "If: visits", "If:   visits")
+    change(library, TROUBLE, "Wait: 4m", "Wiat: 4m")
+
+    assert main(["script", "check", str(library), "--fix"]) == 1
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith("stay.call.md: mended line 22, 33")
+    assert "Wiat" in lines[1] and lines[-1] == "1 error, 0 warnings"
+    assert (library / SAVE).read_bytes() == small_library()[SAVE]
+    assert "If:   visits" in (library / TROUBLE).read_text(encoding="utf-8")
+
+
+def test_fix_leaves_a_clean_library_alone(library: Path) -> None:
+    before = {path: path.read_bytes() for path in library.rglob("*.md")}
+
+    assert main(["script", "check", str(library), "--fix"]) == 0
+    assert {path: path.read_bytes() for path in library.rglob("*.md")} == before | {
+        path: path.read_bytes() for path in library.rglob("*.md") if path not in before
+    }
+    assert (library / SAVE).read_bytes() == small_library()[SAVE]
+
+
+def test_the_last_release_and_a_day_can_be_given(
+    library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    earlier = tmp_path / "earlier"
+    shutil.copytree(library, earlier)
+    change(library, SAVE, "- [9] Just cancel => cancel-service\n", "")
+    change(library, "catalog/saves.yaml", "name: A smaller plan", "name: A smaller plan\n    valid_until: 2026-03-01")
+
+    assert main(["script", "check", str(library), "--earlier", str(earlier), "--day", "2026-03-02"]) == 0
+    out = capsys.readouterr().out
+    assert "warning lost-answer" in out and "warning offer-not-valid" in out
+    assert main(["script", "check", str(library), "--day", "2026-03-01"]) == 0
+    assert "offer-not-valid" not in capsys.readouterr().out
+
+
+def test_a_day_is_written_with_year_first(library: Path) -> None:
+    with pytest.raises(SystemExit):
+        main(["script", "check", str(library), "--day", "1.3.2026"])
