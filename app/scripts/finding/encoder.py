@@ -49,13 +49,11 @@ class SentenceEncoder:
 
         `weights` is not copied, so that a mapped file is read only where it is needed.
         """
-        from tokenizers import Tokenizer
-
         try:
             known = json.loads(settings)
             self._heads = int(known["num_attention_heads"])
             self._epsilon = float(known["layer_norm_eps"])
-            self._tokens: Tokenizer = Tokenizer.from_str(tokenizer.decode("utf-8"))
+            self._tokens = _tokenizer(tokenizer.decode("utf-8"))
             self._read(_Tensors(memoryview(weights)), int(known["num_hidden_layers"]))
         except (ValueError, KeyError, TypeError) as error:
             raise ModelUnreadable("The sentence model cannot be read. Install it anew.") from error
@@ -149,6 +147,16 @@ class _Tensors:
     def pair(self, name: str) -> tuple[Array, Array]:
         """Weight and bias."""
         return self[f"{name}.weight"], self[f"{name}.bias"]
+
+
+def _tokenizer(text: str) -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    try:
+        return Tokenizer.from_str(text)
+    except Exception as error:
+        # The library raises nothing more exact.
+        raise ValueError("no tokenizer") from error
 
 
 def _layer(tensors: _Tensors, name: str) -> _Layer:

@@ -12,13 +12,16 @@ from app.scripts.finding.words import LONGEST_TEXT
 if TYPE_CHECKING:
     from app.scripts.library import Library
 
-_VECTOR_SHARE = 0.7
-# Sentences that have nothing to do with each other reach this much.
-_LEAST_SIMILAR = 0.2
+_VECTOR_SHARE = 0.5
+# Sentences that have nothing to do with each other reach about this much.
+_LEAST_SIMILAR = 0.1
 
 
 class Finder:
-    """Finds in one library. Making one takes 100 ms, `use_model` some seconds where the vectors are not at hand."""
+    """Finds in one library.
+
+    Making one takes about 100 ms for a thousand lines, `use_model` some seconds where the vectors are not at hand.
+    """
 
     def __init__(self, library: Library) -> None:
         self.index: FindIndex = build_index(library)

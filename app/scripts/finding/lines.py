@@ -59,6 +59,18 @@ class Lines:
     entries: tuple[Entry, ...]
     lines: tuple[TextLine, ...]
 
+    @property
+    def of_callers(self) -> tuple[int, ...]:
+        """The numbers of the lines that callers say: titles and phrases of scripts, and objections.
+
+        Only these have vectors. What agents say is about the answer; measured, it leads a sentence model astray.
+        """
+        return tuple(
+            number
+            for number, line in enumerate(self.lines)
+            if line.weight is Weight.NAMED or self.entries[line.entry].kind == "objection"
+        )
+
 
 def lines_of(library: Library) -> Lines:
     """Takes the library apart. Placeholders and conditions are left out: they are not what anybody says."""
@@ -88,6 +100,7 @@ _Text: TypeAlias = tuple[str, Weight, str]
 def _entries(library: Library, script: Script) -> Iterator[tuple[Entry, list[_Text]]]:
     phrases = phrases_of(script)
     named = [(text, Weight.NAMED, script.id) for text in (script.title, *phrases, script.id.replace("-", " "))]
+    named += [(text, Weight.NAMED, script.id) for text in library.synonyms.said.get(script.id, ())]
     yield Entry("script", script.id, "", script.title, phrases), named
     told: set[tuple[str, ...]] = set()
     for step in script.steps.values():

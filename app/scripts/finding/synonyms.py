@@ -16,17 +16,18 @@ class Synonyms:
     """What find should take for the same.
 
     `same` leads from a word or a few words (as `words_of` writes them, joined by blanks) to the names of their groups;
-    `ignored` are words that callers say with everything.
+    `ignored` are words that callers say with everything; `said` are examples of what callers say, by script.
     """
 
     same: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
+    said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_synonyms(content: bytes) -> tuple[Synonyms, tuple[Found, ...]]:
-    """The file synonyms.yaml: a list `same` of groups, a list `ignored` of words. Never raises.
+    """The file synonyms.yaml: lists `same` of groups, `ignored` of words, `said` of scripts. Never raises.
 
-    A group is a mapping with the list `words`; its first entry names it.
+    A group is a mapping with the list `words`; its first entry names it. An entry of `said` has `script` and `words`.
     """
     fields, found_in_file = read_fields(content)
     found = list(found_in_file)
@@ -46,5 +47,13 @@ def read_synonyms(content: bytes) -> tuple[Synonyms, tuple[Found, ...]]:
             if phrases[0] not in groups:
                 groups.append(phrases[0])
     ignored = frozenset(word for text in top.texts("ignored") for word in words_of(text))
+    said: dict[str, tuple[str, ...]] = {}
+    for entry in top.mappings("said"):
+        reader = Reader(entry, "An entry of 'said'", found)
+        script, words = reader.text("script"), reader.texts("words")
+        reader.refuse_others()
+        if script in said:
+            reader.problem("script", f"“{script[:60]}” stands here twice; put it together.")
+        said[script] = words
     top.refuse_others()
-    return Synonyms({phrase: tuple(groups) for phrase, groups in same.items()}, ignored), tuple(found)
+    return Synonyms({phrase: tuple(groups) for phrase, groups in same.items()}, ignored, said), tuple(found)

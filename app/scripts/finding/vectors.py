@@ -38,7 +38,7 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LineVectors:
-    """The vectors of all lines, as a release carries them.
+    """The vectors of the lines that callers say, as a release carries them.
 
     `model` is the encoder's id, `lines` the fingerprint of the lines in their order, `vectors` the rows one behind the
     other in signed bytes, base64.
@@ -51,18 +51,18 @@ class LineVectors:
 
 
 def fingerprint(lines: Lines) -> str:
-    """The SHA-256 (hex) of the lines' texts in their order."""
+    """The SHA-256 (hex) of the texts that have vectors, in their order."""
     digest = sha256()
-    for line in lines.lines:
-        digest.update(f"{len(line.text)} {line.text}\n".encode())
+    for text in _texts(lines):
+        digest.update(f"{len(text)} {text}\n".encode())
     return digest.hexdigest()
 
 
 def vectors_of(lines: Lines, encoder: Encoder) -> LineVectors:
-    """Encodes every line; some seconds for a library of a thousand lines."""
+    """Encodes every line that callers say; some seconds for a library of thirty scripts."""
     import numpy
 
-    rows = encoder.encode([line.text for line in lines.lines])
+    rows = encoder.encode(_texts(lines))
     largest = numpy.abs(rows).max(axis=1, keepdims=True) if len(rows) else rows
     small = numpy.rint(rows / largest * 127).astype(numpy.int8) if len(rows) else rows.astype(numpy.int8)
     text = b64encode(small.tobytes()).decode("ascii")
@@ -82,14 +82,23 @@ class Vectors:
             content = b64decode(kept.vectors, validate=True)
         except (NotBase64, ValueError) as error:
             raise ValueError("The vectors are damaged.") from error
-        if len(content) != len(lines.lines) * kept.dimensions or len(content) > MOST_BYTES:
+        self._numbers = lines.of_callers
+        if len(content) != len(self._numbers) * kept.dimensions or len(content) > MOST_BYTES:
             raise ValueError("The vectors are not whole.")
         rows = numpy.frombuffer(content, dtype=numpy.int8).reshape(-1, kept.dimensions).astype(numpy.float32)
         lengths = numpy.linalg.norm(rows, axis=1, keepdims=True)
         self._rows: Array = rows / numpy.maximum(lengths, 1)
         self._encoder = encoder
+        self._count = len(lines.lines)
 
     def similarities(self, text: str) -> Sequence[float]:
-        """The cosine of what was said with each line."""
-        scores: list[float] = (self._rows @ self._encoder.encode([text])[0]).tolist()
+        """The cosine of what was said with each line; 0 for lines without a vector."""
+        scores = [0.0] * self._count
+        found: list[float] = (self._rows @ self._encoder.encode([text])[0]).tolist()
+        for number, score in zip(self._numbers, found, strict=True):
+            scores[number] = score
         return scores
+
+
+def _texts(lines: Lines) -> list[str]:
+    return [lines.lines[number].text for number in lines.of_callers]

@@ -22,16 +22,14 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(word[:_LONGEST_WORD] for word in _WORD.findall(letters))
 
 
-def pieces(word: str) -> Iterator[str]:
+def pieces(word: str) -> tuple[str, ...]:
     """Runs of three to five signs of a word with a blank at either end, and the word itself.
 
     Words misspelt, shortened or inflected share most of them.
     """
     padded = f" {word} "
-    for length in (3, 4, 5):
-        for start in range(len(padded) - length + 1):
-            yield padded[start : start + length]
-    yield f"={word}"
+    runs = [padded[start : start + length] for length in (3, 4, 5) for start in range(len(padded) - length + 1)]
+    return (*runs, f"={word}")
 
 
 class Spelling:
