@@ -49,7 +49,7 @@ def import_script(content: bytes, about: About) -> Imported:
     if errors:
         return _failed(errors, left_over)
     steps, errors = steps_of(named.rows)
-    if not steps:
+    if not steps or len(errors) >= _MOST_ERRORS:
         return _failed(errors, left_over)
     written = _script(about, steps)
     text = "".join(f"{line.text}\n" for line in written)

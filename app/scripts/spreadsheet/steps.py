@@ -16,6 +16,8 @@ from app.scripts.suggest import closest, did_you_mean
 _FREE_KEYS = "1234567890"
 # Column -> how its line begins; one of each in a step.
 _SINGLE = {"verify": "Verify", "offer": "Offer", "read": "Read"}
+# Looking for the nearest word takes time; nobody reads suggestions beyond these.
+_MOST_SUGGESTIONS = 20
 _ARROW = re.compile(r"(->|=>|→|⇒)\s*")
 
 
@@ -35,8 +37,9 @@ class StepRows:
     name: Cell
     title: Cell | None = None
     tags: list[str] = field(default_factory=list)
-    said: list[Cell] = field(default_factory=list)
-    shown: list[Written] = field(default_factory=list)
+    # By their text: what is repeated is said or shown once.
+    said: dict[str, Cell] = field(default_factory=dict)
+    shown: dict[str, Written] = field(default_factory=dict)
     single: dict[str, Cell] = field(default_factory=dict)
     lines: list[Written] = field(default_factory=list)
     ways: list[Written] = field(default_factory=list)
@@ -47,13 +50,13 @@ class StepRows:
         title = " ".join((self.title or self.name).text.split())
         heading = self.id if self.title is None and title == self.id else f"{self.id}: {title}"
         yield Written(" ".join((f"## {heading}", *(f"#{tag}" for tag in self.tags))), self.name)
-        for index, cell in enumerate(self.said):
+        for index, cell in enumerate(self.said.values()):
             if index:
                 yield Written("or", cell)
             for line in cell.text.split("\n"):
                 if line.strip():
                     yield Written(f"> {line.strip()}", cell)
-        yield from self.shown
+        yield from self.shown.values()
         for name, keyword in _SINGLE.items():
             if name in self.single:
                 yield Written(f"{keyword}: {_one_line(self.single[name])}", self.single[name])
@@ -67,12 +70,22 @@ class StepRows:
             reason = f", reason {_one_line(self.single['reason'])}" if "reason" in self.single else ""
             yield Written(f"End: {_one_line(self.single['end'])}{reason}", self.single["end"])
 
+    def too_many(self) -> Found | None:
+        """The first answer for which there is no key left."""
+        taken = {row.text("key").upper() for row, _, _ in self.answers}
+        waiting = [cell for row, cell, _ in self.answers if not row.text("key")]
+        left = sum(key not in taken for key in _FREE_KEYS)
+        if len(waiting) <= left:
+            return None
+        cell = waiting[left]
+        return Found("The step has more answers than keys (0 to 9). Make two steps of it.", cell.row, cell.column)
+
     def _answers(self) -> Iterator[Written]:
-        """Answers without a key get the next free one."""
+        """Answers without a key get the next free one; `too_many` has seen to it that there is one."""
         taken = {row.text("key").upper() for row, _, _ in self.answers}
         free = iter([key for key in _FREE_KEYS if key not in taken])
         for row, cell, target in self.answers:
-            key = row.text("key").upper() or next(free, "no key left")
+            key = row.text("key").upper() or next(free, "")
             condition = f" {{if {_one_line(row.cell('only if'))}}}" if row.text("only if") else ""
             yield Written(f"- [{key}] {_one_line(cell)}{condition} {target}", cell)
 
@@ -97,6 +110,7 @@ def steps_of(rows: Sequence[Row]) -> tuple[list[StepRows], list[Found]]:
             errors.append(Found("The first row below the header needs a step.", row.number))
             return [], errors
         _take_row(row, step, names, errors)
+    errors += [error for error in (one.too_many() for one in steps.values()) if error is not None]
     return list(steps.values()), errors
 
 
@@ -142,14 +156,14 @@ def _take_row(row: Row, step: StepRows, names: Mapping[str, str], errors: list[F
 def _take_said(row: Row, step: StepRows) -> None:
     """A text that is repeated in each row of a step is one text; another one is another way to say it."""
     say = row.cells.get("say")
-    if say is not None and say.text not in (cell.text for cell in step.said):
-        step.said.append(say)
+    if say is not None:
+        step.said.setdefault(say.text, say)
     for name, sign in (("point", "*"), ("note", "Note:")):
         cell = row.cells.get(name)
         for line in cell.text.split("\n") if cell else ():
             written = f"{sign} {line.strip()}"
-            if line.strip() and written not in (one.text for one in step.shown):
-                step.shown.append(Written(written, cell))
+            if line.strip():
+                step.shown.setdefault(written, Written(written, cell))
 
 
 def _take_single(row: Row, step: StepRows, errors: list[Found]) -> None:
@@ -245,7 +259,7 @@ def _known_step(words: str, cell: Cell, names: Mapping[str, str], errors: list[F
     id = names.get(words.strip()) or step_id(words)
     if id in names.values():
         return id
-    fix = closest(words.strip(), (*names, *names.values()))
+    fix = closest(words.strip(), (*names, *names.values())) if len(errors) < _MOST_SUGGESTIONS else ""
     message = f'There is no step "{words.strip()[:40]}" in the column "step".' + did_you_mean(fix)
     errors.append(Found(message, cell.row, cell.column))
     return ""

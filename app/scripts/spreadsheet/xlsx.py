@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # A small file can unpack to a very large one.
 _LARGEST_UNPACKED = 60_000_000
 _MOST_PARTS = 1_000
+# A sheet that begins further down is taken for an empty one.
+_SEARCHED_ROWS = 1_000
 _NOT_READ = {
     "xl/media/": "Pictures are not carried over.",
     "xl/charts/": "Charts are not carried over.",
@@ -78,7 +80,7 @@ def _choose(book: Workbook, builder: TableBuilder) -> Worksheet | None:
 
 
 def _has_cells(sheet: Worksheet) -> bool:
-    rows = sheet.iter_rows(max_row=min(sheet.max_row, 50), max_col=min(sheet.max_column, MOST_COLUMNS))
+    rows = sheet.iter_rows(max_row=min(sheet.max_row, _SEARCHED_ROWS), max_col=min(sheet.max_column, MOST_COLUMNS))
     return any(cell.value is not None for row in rows for cell in row)
 
 

@@ -408,3 +408,28 @@ def test_the_table_in_the_help_becomes_a_script() -> None:
 
     assert (result.errors, result.left_over) == ((), ())
     assert "- [9] Just cancel, no questions => cancel-service\n" in result.text
+
+
+def test_entities_that_grow_without_end_are_refused() -> None:
+    """A few hundred signs of XML that stand for gigabytes of text."""
+    entities = "".join(f'<!ENTITY a{level} "{f"&a{level - 1};" * 10}">' for level in range(1, 12))
+    bomb = f'<!DOCTYPE x [<!ENTITY a0 "ha">{entities}]><worksheet'
+    with zipfile.ZipFile(io.BytesIO(workbook())) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    assert ">Just cancel<" in sheet
+    parts["xl/worksheets/sheet1.xml"] = (
+        sheet.replace("<worksheet", bomb, 1).replace(">Just cancel<", ">&a11;<").encode()
+    )
+
+    assert "cannot be read" in str(import_script(zipped(parts), ABOUT).errors[0])
+
+
+def test_large_tables_with_a_mistake_in_every_row_are_answered_soon() -> None:
+    unknown = "".join(f"s{row},Hello {row},Yes,nowhere{row}\n" for row in range(5_000))
+    answers = "".join(f"a,Hello {row},Yes {row},a\n" for row in range(5_000))
+    head = "step,say,answer,goes to\n"
+
+    assert len(import_script((head + unknown).encode(), ABOUT).errors) == 200
+    too_many = import_script((head + answers).encode(), ABOUT).errors[0]
+    assert str(too_many).startswith("Row 12, column C: The step has more answers than keys")
