@@ -11,7 +11,7 @@ from app.scripts.screen import OfferState
 from app.scripts.walking import events as walk
 from app.scripts.walking.state import Visit
 from app.scripts.walking.steps import capture, go
-from app.scripts.walking.table import Table, needs, offer_visit, pending, table_at
+from app.scripts.walking.table import Table, all_choices, needs, offer_visit, pending, table_at
 from app.scripts.walking.turn import Turn, refuse
 
 _SETTLED = {
@@ -133,8 +133,14 @@ def _still_open(turn: Turn, offer: Offer) -> None:
     if place.account != turn.state.account_id:
         raise refuse("They said yes for another account. Take the yes back, and offer it for this one.")
     table = table_at(turn.book, turn.state, Visit(place.script, place.step))
-    if table is not None and table.blocked is not None:
+    if table is None:
+        return
+    if table.blocked is not None:
         raise refuse(table.blocked.sentence)
+    option = turn.state.offers[offer.id].option
+    choice = next((one for one in all_choices(turn.book, turn.state, offer) if one.option.id == option), None)
+    if choice is not None and choice.closed:
+        raise refuse(f"{choice.option.label} cannot be chosen any more: {choice.closed}.")
 
 
 def unread(turn: Turn, offer: Offer | None) -> bool:

@@ -101,6 +101,11 @@ def personalised(book: Book, state: State) -> bool:
     return may_personalise(state.context.account, state.consents, book.policy(state.context.policy))
 
 
+def all_choices(book: Book, state: State, offer: Offer) -> tuple[Choice, ...]:
+    """Every option of an offer as this customer may have it now."""
+    return _options(book, offer, state)[0]
+
+
 def needs(offer: Offer, state: State) -> tuple[str, ...]:
     """What an accept of the offer still needs: "terms", "consent"."""
     still = []

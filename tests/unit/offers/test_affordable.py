@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.account import Account
+from app.domain.account import Account, Billing
 from app.domain.money import Money
 from app.domain.offer import Offer, OfferKind, OfferOption, Period
 from app.offers.affordable import best, choices, why_closed
@@ -99,3 +99,40 @@ def test_what_costs_nothing_is_always_affordable() -> None:
     free = replace(PACK.options[0], price=pounds("0"))
 
     assert why_closed(PACK, free, prepaid("0"), show) == ""
+
+
+def may_have(account: Account, price: int, on_credit: bool) -> bool:
+    """The rule of scripts.md in one sentence, to hold the other against."""
+    if account.billing is Billing.POSTPAID:
+        return True
+    balance = account.balance.minor if account.balance else 0
+    creditworthy = on_credit and not account.past_due and not account.vulnerable
+    return balance >= price or (creditworthy and account.pay_later_credit.minor >= price)
+
+
+AROUND = (0, 1, 399, 400, 401, 10_000)
+
+
+@pytest.mark.parametrize("billing", Billing)
+@pytest.mark.parametrize("on_credit", [False, True])
+@pytest.mark.parametrize("past_due", [False, True])
+@pytest.mark.parametrize("vulnerable", [False, True])
+def test_on_every_boundary_an_option_is_open_exactly_when_the_rule_says_so(
+    billing: Billing, on_credit: bool, past_due: bool, vulnerable: bool
+) -> None:
+    offer, medium = replace(PACK, on_credit=on_credit), PACK.options[2]
+
+    for balance in AROUND:
+        for credit in AROUND:
+            account = replace(
+                BEN,
+                billing=billing,
+                balance=None if billing is Billing.POSTPAID else Money(balance, "GBP"),
+                pay_later_credit=Money(credit, "GBP"),
+                past_due=past_due,
+                vulnerable=vulnerable,
+            )
+            closed = why_closed(offer, medium, account, show)
+            assert (closed == "") is may_have(account, 400, on_credit), (balance, credit, closed)
+            proposed = best(offer, account, show)
+            assert proposed is None or may_have(account, proposed.price.minor, on_credit)

@@ -444,6 +444,14 @@ def test_nothing_is_ordered_when_nothing_was_accepted() -> None:
     assert bare.screen.requests[0].label == "No order: nothing was accepted"
 
 
+def test_a_yes_to_what_has_become_too_dear_is_not_completed() -> None:
+    agent = selling().press("A", "Read")
+    agent.do(ContextChanged(context(replace(BEN, balance=pounds("1.10")))))
+
+    assert agent.refusal(Choose("1")).startswith("500 MB cannot be chosen any more: £4.00 is more than the balance")
+    assert agent.told(EventType.OFFER_ACCEPTED) == []
+
+
 def test_a_yes_that_is_completed_for_another_account_or_caller_is_refused() -> None:
     agent = selling().press("A", "Read")
 
