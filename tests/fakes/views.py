@@ -378,22 +378,33 @@ WRAP = replace(
     wrap_up=WrapUp(
         "upsold",
         (
-            ("solved", "Solved"),
-            ("not_solved", "Not solved"),
+            ("solved", "Problem solved"),
+            ("not_solved", "Not solved, passed on"),
+            ("visit", "Engineer visit requested"),
+            ("information", "Question answered"),
+            ("ordered", "Order taken"),
             ("upsold", "Upsell accepted"),
-            ("saved", "Kept for now"),
+            ("saved", "Saved with an offer"),
+            ("kept", "Stays as it is"),
+            ("moved", "Move requested"),
             ("cancelled", "Cancellation started"),
             ("callback", "Callback promised"),
-            ("information", "Information given"),
-            ("transferred", "Transferred"),
+            ("declined", "Offer declined"),
+            ("verified", "Caller verified"),
+            ("not_verified", "Caller could not be verified"),
+            ("not_holder", "Caller is not the account holder"),
+            ("transferred", "Passed to another team"),
+            ("complaint", "Complaint taken"),
+            ("care", "Extra care arranged"),
+            ("fraud", "Suspected fraud reported"),
             ("dropped", "Call dropped"),
             ("wrong_number", "Wrong number"),
-            ("complaint", "Complaint taken"),
-            ("other", "Something else"),
         ),
         "",
-        "Called about slow internet; router restart helped. Ran out of data three times: took the 500 MB pack for "
-        "£4.00 after the terms were read.",
+        "Verified by PIN.\nSlow or no internet.\nWhat is slow: everything, also by cable.\nLights on the router: all "
+        "green.\nRestart: it works now.\nAccepted: 500 MB, £4.00, after the terms were read.\nOrder placed.\n"
+        "Note: Husband works from home now, pays two mobiles elsewhere. Would like one bill, and a call back in spring "
+        "when the mobile contracts end.",
         True,
     ),
 )
@@ -433,6 +444,13 @@ DESK_VIEWS: dict[str, DeskView] = {
         card=MASKED,
         script=replace(
             VERIFY_STEP, verify=replace(VERIFY_STEP.verify or VerifyScreen(()), last_method="pin", last_answer="no")
+        ),
+    ),
+    "verified": replace(
+        ON_CALL,
+        script=replace(
+            VERIFY_STEP,
+            answers=(replace(VERIFY_STEP.answers[0], closed=""), *VERIFY_STEP.answers[1:]),
         ),
     ),
     "script-step": ON_CALL,

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
+    QScrollBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -174,3 +175,13 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("name", ["wrap-up", "wrap-up-early"])
+def test_the_whole_wrap_up_is_in_sight(open_window: OpenWindow, name: str) -> None:
+    window = open_window(DESK_VIEWS[name])
+
+    bars = [bar for bar in window.agent.columns.body.findChildren(QScrollBar) if bar.isVisible()]
+
+    assert not bars
+    assert window.agent._wrap_up.summary.verticalScrollBar().maximum() == 0

@@ -15,7 +15,9 @@ from app.desk import intents
 from app.desk.view import NotesView, Phase
 from tests.fakes.views import CALL, DESK_VIEWS, OFFER, ON_CALL, READY, RINGING_ONE, VERIFIED
 from tests.ui.conftest import NotingDesk
+from ui.widgets.badge import Badge
 from ui.widgets.fields import LineField, TextField
+from ui.widgets.row import Row
 from ui.window import MainWindow
 
 OpenWindow = Callable[..., MainWindow]
@@ -177,3 +179,47 @@ def test_a_factor_is_checked_once_and_kept_in_no_field(open_window: OpenWindow, 
 
     assert desk.sent == [intents.CheckFactor("pin", "4711")]
     assert factor.text() == ""
+
+
+def test_a_caller_who_is_verified_is_not_asked_again_and_bare_digits_work(
+    open_window: OpenWindow, desk: NotingDesk
+) -> None:
+    window = open_window(DESK_VIEWS["verify"])
+    factor = focus()
+    assert isinstance(factor, LineField)
+
+    window.render(DESK_VIEWS["verified"])
+    QTest.keyClicks(focus(), "1")
+
+    assert not factor.isVisible()
+    assert desk.sent == [intents.Digit("1")]
+    marked = [row.accessibleName() for row in window.findChildren(Row) if row.isVisible() and row.content.marked]
+    assert marked == ["Verified"]
+
+
+def test_nobody_reads_recorded_while_what_is_typed_is_not(
+    open_window: OpenWindow, desk: NotingDesk, qtbot: QtBot
+) -> None:
+    window = open_window(OFFER)
+    mark = next(badge for badge in window.findChildren(Badge) if badge.accessibleName().startswith("recorded"))
+
+    QTest.keyClicks(notes_of(window), "x")
+    assert mark.accessibleName() == "typing"
+
+    qtbot.waitUntil(lambda: bool(desk.sent))
+    assert mark.accessibleName().startswith("recorded")
+
+
+def test_who_types_without_a_pause_is_saved_all_the_same(
+    open_window: OpenWindow, desk: NotingDesk, qtbot: QtBot
+) -> None:
+    window = open_window(OFFER)
+    notes = notes_of(window)
+
+    def type_on() -> bool:
+        QTest.keyClicks(notes, "x")
+        return bool(desk.sent)
+
+    qtbot.waitUntil(type_on, timeout=10_000)
+
+    assert isinstance(desk.sent[0], intents.WriteNote)

@@ -95,11 +95,14 @@ class Head(Box):
         below.addWidget(self._count)
         below.addWidget(self._next_part)
         below.addStretch(1)
+        self._saying = Box()
+        said = self._saying.column
+        said.addSpacing(gap(14))
+        said.addWidget(self.sentence)
+        said.addSpacing(gap(8))
+        said.addLayout(below)
         self.column.addLayout(top)
-        self.column.addSpacing(gap(14))
-        self.column.addWidget(self.sentence)
-        self.column.addSpacing(gap(8))
-        self.column.addLayout(below)
+        self.column.addWidget(self._saying)
 
     def render_view(self, view: DeskView) -> None:
         """Shows this view's headline."""
@@ -116,7 +119,7 @@ class Head(Box):
         self._release.setText(f"release {shown.release}" if shown.release else "")
         self._release.setVisible(shown.release > 0)
         self.sentence.say(shown.texts, shown.bullets)
-        self.sentence.setVisible(bool(shown.texts))
+        self._saying.setVisible(bool(shown.texts))
         self._other.setVisible(shown.phrasings > 1 and bool(shown.texts))
         self._paged()
 

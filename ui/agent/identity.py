@@ -1,4 +1,4 @@
-"""The identity box: the method, the factor as the caller says it, and the way to attest."""
+"""The identity box: the method, the factor as the caller says it, and the way to attest; once verified, one line."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from ui.theme.colours import Tint
 from ui.widgets.badge import Badge
 from ui.widgets.button import KeyButton, Kind
 from ui.widgets.fields import LineField
-from ui.widgets.frames import Surface, gap, line
+from ui.widgets.frames import Box, Surface, gap, line
 from ui.widgets.shapes import Shape
 from ui.widgets.text import Label, Paragraph, Role
 
 
-class IdentityBox(Surface):
-    """Takes the factor, shows it as dots, sends it once and forgets it."""
+class IdentityBox(Box):
+    """Takes the factor, shows it as dots, sends it once and forgets it. A caller who is verified is not asked again."""
 
     def __init__(self, hands: Hands) -> None:
-        super().__init__("card", (16, 14), 0)
+        super().__init__()
         self._hands = hands
         self._screen: VerifyScreen | None = None
         self._method = ""
+        self._verified = ""
+        self._card = Surface("card", (16, 14), 0)
+        self._confirmed = Badge(tint=Tint.GOOD, shape=Shape.CHECK)
         self._tabs = line(None, (0, 0), 6)
         self._tabs.addWidget(Label("Who is calling?", Role.SECTION))
         self._tabs.addStretch(1)
@@ -42,22 +45,33 @@ class IdentityBox(Surface):
         below.addWidget(self._attest)
         below.addStretch(1)
         below.addWidget(self._answer)
-        self.column.addLayout(self._tabs)
-        self.column.addSpacing(gap(8))
-        self.column.addWidget(self._prompt)
-        self.column.addSpacing(gap(6))
-        self.column.addLayout(row)
-        self.column.addSpacing(gap(8))
-        self.column.addLayout(below)
+        inner = self._card.column
+        inner.addLayout(self._tabs)
+        inner.addSpacing(gap(8))
+        inner.addWidget(self._prompt)
+        inner.addSpacing(gap(6))
+        inner.addLayout(row)
+        inner.addSpacing(gap(8))
+        inner.addLayout(below)
+        self.column.addWidget(self._card)
+        self.column.addWidget(self._confirmed)
 
-    def show_screen(self, screen: VerifyScreen | None) -> None:
-        """Shows the box for these methods; hides it, and forgets what was typed, for None."""
-        before, self._screen = self._screen, screen
+    def show_screen(self, screen: VerifyScreen | None, verified: str) -> None:
+        """Shows the box for these methods; hides it, and forgets what was typed, for None.
+
+        `verified` says how and when the caller was verified ("Verified by PIN, 14:02"), "" while that is to be done.
+        """
+        before = (self._screen, self._verified)
+        self._screen, self._verified = screen, verified
         self.setVisible(screen is not None)
-        if screen is None:
+        if screen is None or verified:
             self.field.clear()
+        if screen is None or before == (screen, verified):
             return
-        if before is not None and before == screen:
+        self._card.setVisible(not verified)
+        self._confirmed.setVisible(bool(verified))
+        if verified:
+            self._confirmed.show_this(verified, Tint.GOOD, Shape.CHECK)
             return
         ids = [method.id for method in screen.methods]
         if self._method not in ids:
@@ -83,7 +97,7 @@ class IdentityBox(Surface):
 
     def attest(self) -> None:
         """Says that the agent has verified the caller by this method."""
-        if self._screen is not None and self._method:
+        if self._screen is not None and self._method and not self._verified:
             self._hands.send(Attest(self._method))
 
     def _chosen(self) -> VerifyMethod | None:

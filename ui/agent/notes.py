@@ -21,6 +21,9 @@ from ui.widgets.text import Label, Paragraph, Role
 PAUSE_MS = 300
 """A note goes to the desk when the typing pauses this long, and before anything else is sent."""
 
+LATEST_MS = 2_000
+"""Who types without a pause loses no more than this in a crash."""
+
 
 class Notes(Box):
     """The notes field with its key, what the desk says about the note, and the mark of what is recorded."""
@@ -29,12 +32,11 @@ class Notes(Box):
         super().__init__()
         self._hands = hands
         self._shown = NotesView()
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self.flush)
+        self._recorded = Recorded()
+        self._pause = self._timer(PAUSE_MS)
+        self._latest = self._timer(LATEST_MS)
         self.field = TextField("Notes")
-        self.field.edited.connect(self._pause.start)
+        self.field.edited.connect(self._typed)
         self.field.left.connect(self.flush)
         self.field.cut_off.connect(self._say_cut)
         self._mark = Badge()
@@ -63,27 +65,43 @@ class Notes(Box):
 
     def render_view(self, view: DeskView) -> None:
         """Takes the desk's text only where the desk changed it and nothing newer is being typed."""
-        self._show_mark(view.recorded)
+        self._recorded = view.recorded
+        self._show_mark()
         notes = view.notes
         if notes == self._shown:
             return
         changed = notes.text != self._shown.text
         self._shown = notes
-        if changed and not self._pause.isActive():
+        if changed and not self.unsent:
             self.field.replace(notes.text)
         self._say(notes.notice, notes.can_undo)
 
     def flush(self) -> None:
         """Sends what was typed since the last time."""
         self._pause.stop()
+        self._latest.stop()
         text = self.field.toPlainText()
         if text != self._shown.text:
             self._hands.send(WriteNote(text))
+        self._show_mark()
 
     @property
     def unsent(self) -> bool:
         """Whether something was typed that the desk does not have."""
-        return self._pause.isActive()
+        return self._pause.isActive() or self._latest.isActive()
+
+    def _timer(self, milliseconds: int) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(self.flush)
+        return timer
+
+    def _typed(self) -> None:
+        self._pause.start()
+        if not self._latest.isActive():
+            self._latest.start()
+            self._show_mark()
 
     def _say_cut(self) -> None:
         self._say(f"A note holds {NOTE_LIMIT:,} characters; the rest was left out.", False)
@@ -93,7 +111,9 @@ class Notes(Box):
         self._undo.setVisible(can_undo)
         self._under.setVisible(bool(notice))
 
-    def _show_mark(self, recorded: Recorded) -> None:
+    def _show_mark(self) -> None:
+        """What the store has; while it lacks what stands in the field, no earlier "recorded" may be read there."""
+        recorded = self._recorded
         looks = {
             Saving.IDLE: ("", Tint.PLAIN, Shape.NONE),
             Saving.SAVING: ("saving", Tint.PLAIN, Shape.AGAIN),
@@ -101,6 +121,8 @@ class Notes(Box):
             Saving.FAILED: ("not recorded", Tint.ATTENTION, Shape.ALERT),
         }
         text, tint, shape = looks[recorded.saving]
+        if self.unsent and recorded.saving is not Saving.FAILED:
+            text, tint, shape = "typing", Tint.PLAIN, Shape.NONE
         self._mark.show_this(text.strip(), tint, shape)
         self._mark.setVisible(bool(text))
         self._mark.setAccessibleDescription(recorded.sentence)

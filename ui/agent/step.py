@@ -93,7 +93,8 @@ class StepBody(Box):
         self._notes.show_these(notes)
         self._points.show_these(screen.points if screen and screen.spoken else ())
         self._wait.show_wait(screen.wait if screen and not preview else None, _place(screen))
-        self.identity.show_screen(screen.verify if screen and not preview else None)
+        verified = view.card.verified if view.card is not None else ""
+        self.identity.show_screen(screen.verify if screen and not preview else None, verified)
         self.form.show_fields(screen.form if screen and not preview else ())
         self._disclosure.show_screen(screen.disclosure if screen and not preview else None)
         self._consent.show_screen(screen.consent if screen and not preview else None)
@@ -127,7 +128,7 @@ class StepBody(Box):
         else:
             self._kind = "answers"
             digits = view.digits_to is DigitsTo.ANSWERS
-            rows = [] if preview or screen is None else [_answer_row(row, digits) for row in screen.answers]
+            rows = [] if preview or screen is None else [_answer_row(row, digits, view) for row in screen.answers]
             if screen is not None and not preview and screen.enter and not _read_first(screen):
                 rows.append(RowContent(Command.ENTER, screen.enter, marked=not rows))
         self._list_title.setText(title)
@@ -168,12 +169,19 @@ def _read_first(screen: StepScreen) -> bool:
     return screen.disclosure is not None and not screen.disclosure.confirmed
 
 
-def _answer_row(row: AnswerRow, digits: bool) -> RowContent:
+def _answer_row(row: AnswerRow, digits: bool, view: DeskView) -> RowContent:
     """An answer's row; its digit stands on it only while the digits belong to the answers."""
     command = command_of(row.key)
     if command is not None and command.is_digit and not digits:
         command = None
-    return RowContent(command, row.text, row.leads, row.closed, marked=row.key == "A" and not row.closed)
+    marked = row.key == _next_key(view) and not row.closed
+    return RowContent(command, row.text, row.leads, row.closed, marked=marked)
+
+
+def _next_key(view: DeskView) -> str:
+    """The key that usually comes next: yes to an offer; and where identity is asked for, 1 once that is settled."""
+    identity = view.script is not None and view.script.verify is not None
+    return "1" if identity and view.card is not None and view.card.verified else "A"
 
 
 def _choice_row(row: Choice) -> RowContent:

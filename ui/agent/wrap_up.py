@@ -20,33 +20,31 @@ _KEYS = "1234567890"
 
 
 class WrapUpBody(Box):
-    """Dispositions in two columns (the first ten under digits), the summary, and the key that confirms."""
+    """Dispositions (the first ten under digits, the others by click), the summary, and the key that confirms."""
 
     def __init__(self, hands: Hands) -> None:
         super().__init__()
         self._hands = hands
         self._shown: WrapUp | None = None
-        self._rows: list[Row] = []
-        self._ids: tuple[str, ...] = ()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self.flush)
-        self._grid_box = QWidget()
-        self._grid = QGridLayout(self._grid_box)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(gap(8))
+        self._likely = Outcomes(hands, 2)
+        self._others = Outcomes(hands, 3)
         self._reason = Paragraph(role=Role.SECONDARY)
-        self.summary = TextField("Summary of the call")
+        self.summary = TextField("Summary of the call", whole=True)
         self.summary.edited.connect(self._pause.start)
         self.summary.left.connect(self.flush)
         self._confirm = KeyButton("Confirm, ready for the next call", hands.keyboard, Command.ENTER, Kind.PRIMARY)
         self._confirm.clicked.connect(self.confirm)
         content = Box()
-        content.column.addWidget(self._grid_box)
+        content.column.addWidget(self._likely)
+        content.column.addSpacing(gap(8))
+        content.column.addWidget(self._others)
         content.column.addSpacing(gap(6))
         content.column.addWidget(self._reason)
-        content.column.addSpacing(gap(18))
+        content.column.addSpacing(gap(10))
         content.column.addWidget(Label("Summary", Role.SECTION))
         content.column.addSpacing(gap(8))
         content.column.addWidget(self.summary, 1)
@@ -63,7 +61,9 @@ class WrapUpBody(Box):
         before, self._shown = self._shown, wrap_up
         if wrap_up is None or wrap_up == before:
             return
-        self._show_dispositions(wrap_up)
+        keyed = len(_KEYS)
+        self._likely.show_outcomes(wrap_up.dispositions[:keyed], wrap_up.disposition, _KEYS)
+        self._others.show_outcomes(wrap_up.dispositions[keyed:], wrap_up.disposition)
         self._reason.setText(f"Reason: {wrap_up.reason}" if wrap_up.reason else "")
         self._reason.setVisible(bool(wrap_up.reason))
         if (before is None or before.summary != wrap_up.summary) and not self._pause.isActive():
@@ -73,10 +73,11 @@ class WrapUpBody(Box):
 
     def choose_by_key(self, key: str) -> bool:
         """Chooses the disposition under a digit; says whether there was one."""
+        dispositions = self._shown.dispositions if self._shown is not None else ()
         place = _KEYS.index(key)
-        if place >= len(self._ids):
+        if place >= len(dispositions):
             return False
-        self._hands.send(SetDisposition(self._ids[place]))
+        self._hands.send(SetDisposition(dispositions[place][0]))
         return True
 
     def confirm(self) -> None:
@@ -91,23 +92,46 @@ class WrapUpBody(Box):
         if self._shown is not None and text != self._shown.summary:
             self._hands.send(SetSummary(text))
 
-    def _show_dispositions(self, wrap_up: WrapUp) -> None:
-        self._ids = tuple(id_ for id_, _ in wrap_up.dispositions)
-        half = (len(self._ids) + 1) // 2
-        for index, (id_, text) in enumerate(wrap_up.dispositions):
-            command = Command(_KEYS[index]) if index < len(_KEYS) else None
-            chosen = id_ == wrap_up.disposition
-            content = RowContent(command, text, chosen=chosen, small=True)
+
+class Outcomes(QWidget):
+    """Dispositions in so many columns, each read from the top down; those without a key are quieter."""
+
+    def __init__(self, hands: Hands, columns: int) -> None:
+        super().__init__()
+        self._hands = hands
+        self._columns = columns
+        self._rows: list[Row] = []
+        self._ids: tuple[str, ...] = ()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(gap(8))
+        for place in range(columns):
+            self._grid.setColumnStretch(place, 1)
+
+    def show_outcomes(self, outcomes: tuple[tuple[str, str], ...], chosen: str, keys: str = "") -> None:
+        """Shows these (id, words), under these keys."""
+        moved = len(outcomes) != len(self._ids)
+        self._ids = tuple(id_ for id_, _ in outcomes)
+        self._grid.setVerticalSpacing(gap(6) if keys else 2)
+        for index, (id_, words) in enumerate(outcomes):
+            command = Command(keys[index]) if index < len(keys) else None
+            content = RowContent(command, words, chosen=id_ == chosen, small=True, quiet=command is None)
             if index == len(self._rows):
-                row = Row(self._hands.keyboard, content)
-                row.clicked.connect(lambda checked=False, place=index: self._clicked(place))
-                self._rows.append(row)
+                self._rows.append(self._make(content, index))
             self._rows[index].show_this(content)
-            # In the grid before it is visible: without a parent it would be a window of its own and take the keyboard.
-            self._grid.addWidget(self._rows[index], index % half, index // half)
+            if moved:
+                # In the grid before it is visible: without a parent it would be a window of its own.
+                high = -(-len(outcomes) // self._columns)
+                self._grid.addWidget(self._rows[index], index % high, index // high)
             self._rows[index].setVisible(True)
-        for row in self._rows[len(self._ids) :]:
+        for row in self._rows[len(outcomes) :]:
             row.setVisible(False)
+        self.setVisible(bool(outcomes))
+
+    def _make(self, content: RowContent, place: int) -> Row:
+        row = Row(self._hands.keyboard, content)
+        row.clicked.connect(lambda: self._clicked(place))
+        return row
 
     def _clicked(self, place: int) -> None:
         if place < len(self._ids):

@@ -105,10 +105,11 @@ class KeyButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ink = self._paint_ground(painter)
-        x = (self.width() - self._inner_width()) / 2
+        cap = self._cap()
+        unused = self._cap_width() - cap_size(cap).width() if cap else 0
+        x = (self.width() - self._inner_width() + unused) / 2
         if self._kind is Kind.FLAT:
             x = look.px(6)
-        cap = self._cap()
         primary = self._kind is Kind.PRIMARY and self.isEnabled()
         if cap:
             size = cap_size(cap)

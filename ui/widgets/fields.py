@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QTextCursor, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QTextCursor,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from ui.theme.theme import theme
@@ -12,6 +20,7 @@ from ui.widgets.shapes import Shape, draw
 
 LINE_LIMIT = 512
 NOTE_LIMIT = 4_096
+_MOST_LINES = 24
 
 
 class LineField(QLineEdit):
@@ -42,7 +51,8 @@ class LineField(QLineEdit):
 
 
 class TextField(QPlainTextEdit):
-    """A field of several lines, plain text only, at most `NOTE_LIMIT` characters.
+    """A field of several lines, plain text only, at most `NOTE_LIMIT` characters. A `whole` one claims the height that
+    its text needs, so that what surrounds it scrolls and not the field.
 
     Signals: `edited` after the agent changed something; `cut_off` when a paste was longer than there was room for;
     `left` when the keyboard goes elsewhere.
@@ -52,8 +62,9 @@ class TextField(QPlainTextEdit):
     cut_off = Signal()
     left = Signal()
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, whole: bool = False) -> None:
         super().__init__()
+        self._whole = whole
         self.setAccessibleName(name)
         self.setTabChangesFocus(True)
         self.setAcceptDrops(False)
@@ -61,12 +72,13 @@ class TextField(QPlainTextEdit):
         self.textChanged.connect(self._changed)
 
     def sizeHint(self) -> QSize:
-        """A few lines; layouts give it more where there is room."""
-        return QSize(theme().px(200), theme().px(96))
+        """A few lines, or with `whole` all of them up to a page; layouts give it more where there is room."""
+        least = theme().px(96)
+        return QSize(theme().px(200), max(least, self._height_of_all()) if self._whole else least)
 
     def minimumSizeHint(self) -> QSize:
-        """Two lines."""
-        return QSize(theme().px(120), theme().px(56))
+        """Two lines, or with `whole` what it has to say."""
+        return QSize(theme().px(120), self.sizeHint().height() if self._whole else theme().px(56))
 
     def replace(self, text: str) -> None:
         """Puts this text in place of what is there; only what differs is touched, so that the cursor stays."""
@@ -110,6 +122,12 @@ class TextField(QPlainTextEdit):
     def _changed(self) -> None:
         if not self._by_us:
             self.edited.emit()
+
+    def _height_of_all(self) -> int:
+        """Of all lines as they are broken now, but no more than a page of them, and of the border around them."""
+        lines = min(round(self.document().size().height()), _MOST_LINES)
+        around = self.height() - self.viewport().height() + 2 * round(self.document().documentMargin())
+        return lines * self.fontMetrics().lineSpacing() + around
 
 
 class ChoiceField(QComboBox):

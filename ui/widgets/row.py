@@ -20,7 +20,8 @@ from ui.widgets.shapes import Shape, draw
 @dataclass(frozen=True, slots=True)
 class RowContent:
     """What a row shows. `command` None leaves the cap out; a `closed` row says why instead of where it leads;
-    `marked` draws it with the accent; `chosen` ticks it."""
+    `marked` draws it with the accent; `chosen` ticks it; `small` is for long lists, `quiet`
+    (without a border) for the rest of them."""
 
     command: Command | None
     text: str
@@ -29,6 +30,17 @@ class RowContent:
     marked: bool = False
     chosen: bool = False
     small: bool = False
+    quiet: bool = False
+
+    @property
+    def least_height(self) -> int:
+        """The height of a row of one line, in pixels at 100 % text."""
+        return metrics.QUIET_ROW if self.quiet else metrics.SMALL_ROW if self.small else metrics.ANSWER
+
+    @property
+    def padding(self) -> int:
+        """White space above and below the text, together."""
+        return 8 if self.quiet else 12 if self.small else 22
 
 
 class Row(QAbstractButton):
@@ -69,10 +81,10 @@ class Row(QAbstractButton):
     def heightForWidth(self, width: int) -> int:
         """At least the height of a row; more where the text wraps."""
         look = theme()
-        least = look.px(36 if self._content.small else metrics.ANSWER)
+        least = look.px(self._content.least_height)
         text, detail, beside = self._parts(width)
         height = _height(text) if beside else _height(text) + _height(detail) + look.px(2)
-        return max(least, height + look.px(16 if self._content.small else 22))
+        return max(least, height + look.px(self._content.padding))
 
     def sizeHint(self) -> QSize:
         """A usual row."""
@@ -80,7 +92,7 @@ class Row(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         """Narrow is possible, since it wraps."""
-        return QSize(theme().px(120), theme().px(36 if self._content.small else metrics.ANSWER))
+        return QSize(theme().px(120), theme().px(self._content.least_height))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints border, cap, text and detail."""
@@ -122,6 +134,8 @@ class Row(QAbstractButton):
             pen = QPen(QColor(c.line), 1, Qt.PenStyle.DashLine)
         elif over and not strong:
             pen = QPen(QColor(c.edge), 1)
+        if self._content.quiet and not strong and not over:
+            return
         painter.setPen(pen)
         painter.setBrush(QColor(c.surface) if open_ else Qt.BrushStyle.NoBrush)
         inset = pen.widthF() / 2
@@ -155,7 +169,8 @@ class Row(QAbstractButton):
     def _lay_out(self, width: int) -> tuple[QTextLayout, QTextLayout, bool]:
         look = theme()
         content = self._content
-        text_font = look.font(metrics.TEXT if content.small else 15, 400)
+        size = metrics.SECONDARY if content.quiet else metrics.TEXT if content.small else 15
+        text_font = look.font(size, 400)
         note_font = look.font(metrics.SECONDARY)
         detail = one_line(content.closed or content.detail)
         room = max(width - self._text_left() - look.px(14) - self._tick_width(), 40)
