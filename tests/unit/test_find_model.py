@@ -38,7 +38,7 @@ class CountingEncoder(SentenceEncoder):
 def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CountingEncoder:
     """A small model, installed."""
     folder = write_model(tmp_path / "model")
-    names = ("model.safetensors", "tokenizer.json", "config.json")
+    names = ("model.safetensors", "vocab.txt", "config.json")
     encoder = CountingEncoder(*((folder / name).read_bytes() for name in names))
     monkeypatch.setattr(app.find_model, "installed_model", lambda: encoder)
     return encoder

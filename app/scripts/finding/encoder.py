@@ -2,7 +2,7 @@
 
 The model is all-MiniLM-L6-v2 (sentence-transformers): six layers, the mean of the last layer's outputs, of length 1.
 BERT's layers as in Devlin et al. 2019; GELU with the error function of Abramowitz and Stegun 7.1.26 (error below
-1.5e-7). Needs numpy and tokenizers, the extra `find`; both are imported when an encoder is made, never before.
+1.5e-7). Needs numpy, the extra `find`, which is imported when an encoder is made, never before.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from hashlib import sha256
 from math import sqrt
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from app.scripts.finding.tokens import WordPieces
+
 if TYPE_CHECKING:
     import numpy
-    from tokenizers import Tokenizer
 
     Array: TypeAlias = numpy.ndarray[Any, numpy.dtype[numpy.float32]]
 
@@ -44,8 +45,8 @@ class _Layer:
 class SentenceEncoder:
     """Turns sentences into vectors. Attributes: `id` tells models apart, `dimensions` is the vectors' length."""
 
-    def __init__(self, weights: bytes | memoryview, tokenizer: bytes, settings: bytes) -> None:
-        """From the model's files model.safetensors, tokenizer.json and config.json; raises ModelUnreadable.
+    def __init__(self, weights: bytes | memoryview, vocabulary: bytes, settings: bytes) -> None:
+        """From the model's files model.safetensors, vocab.txt and config.json; raises ModelUnreadable.
 
         `weights` is not copied, so that a mapped file is read only where it is needed.
         """
@@ -53,18 +54,16 @@ class SentenceEncoder:
             known = json.loads(settings)
             self._heads = int(known["num_attention_heads"])
             self._epsilon = float(known["layer_norm_eps"])
-            self._tokens = _tokenizer(tokenizer.decode("utf-8"))
+            self._tokens = WordPieces(vocabulary.decode("utf-8"))
             self._read(_Tensors(memoryview(weights)), int(known["num_hidden_layers"]))
         except (ValueError, KeyError, TypeError) as error:
             raise ModelUnreadable("The sentence model cannot be read. Install it anew.") from error
-        self._tokens.no_padding()
-        self._tokens.enable_truncation(MOST_TOKENS)
 
     def encode(self, texts: Sequence[str]) -> Array:
         """One row of length 1 for each text; takes about 10 ms for a sentence."""
         import numpy
 
-        tokens = [encoding.ids for encoding in self._tokens.encode_batch(list(texts))]
+        tokens = [self._tokens.numbers(text, MOST_TOKENS) for text in texts]
         rows = numpy.zeros((len(tokens), self.dimensions), dtype=numpy.float32)
         # Sentences of like length together, so that little is padded.
         order = sorted(range(len(tokens)), key=lambda number: len(tokens[number]))
@@ -147,16 +146,6 @@ class _Tensors:
     def pair(self, name: str) -> tuple[Array, Array]:
         """Weight and bias."""
         return self[f"{name}.weight"], self[f"{name}.bias"]
-
-
-def _tokenizer(text: str) -> Tokenizer:
-    from tokenizers import Tokenizer
-
-    try:
-        return Tokenizer.from_str(text)
-    except Exception as error:
-        # The library raises nothing more exact.
-        raise ValueError("no tokenizer") from error
 
 
 def _layer(tensors: _Tensors, name: str) -> _Layer:

@@ -10,14 +10,14 @@ import pytest
 
 from app.find_model import installed_model
 from app.scripts.finding.encoder import MOST_TOKENS, ModelUnreadable, SentenceEncoder
-from tests.fakes.small_model import HEADS, LAYERS, SIZE, WORDS, safetensors, settings, tokenizer, weights
+from tests.fakes.small_model import HEADS, LAYERS, SIZE, WORDS, safetensors, settings, vocabulary, weights
 
 Row: TypeAlias = list[float]
 
 
 def encoder(**changes: bytes) -> SentenceEncoder:
     """The small model, with files changed."""
-    files = {"weights": safetensors(weights()), "tokenizer": tokenizer(), "settings": settings()} | changes
+    files = {"weights": safetensors(weights()), "vocabulary": vocabulary(), "settings": settings()} | changes
     return SentenceEncoder(**files)
 
 
@@ -126,8 +126,8 @@ def test_models_are_told_apart() -> None:
         {"weights": b"\xff" * 40},
         {"weights": safetensors({"embeddings.word_embeddings.weight": numpy.zeros((1, 1), "<f4")})},
         {"weights": safetensors(weights())[:-40]},
-        {"tokenizer": b"{}"},
-        {"tokenizer": b"\xff"},
+        {"vocabulary": b""},
+        {"vocabulary": b"\xff"},
         {"settings": b"[]"},
         {"settings": b"{"},
     ],
