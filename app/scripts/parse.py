@@ -39,6 +39,16 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
+def _has_unseen(text: str) -> bool:
+    # What Python calls printable has none of them, and is seen faster.
+    return not text.isprintable() and _UNSEEN.search(text) is not None
+
+
+def _indent(row: str) -> int:
+    """The column of the first sign."""
+    return 1 if row[0] not in " \t" else len(row) - len(row.lstrip()) + 1
+
+
 def parse_script(source: str, file: str) -> Parsed:
     """Reads a script. `file` is its path below `scripts_library/`, for the problems. Never raises."""
     if len(source) > LARGEST_FILE:
@@ -75,14 +85,14 @@ class _Reader:
             if len(self.problems) >= MOST_PROBLEMS:
                 break
             if text.startswith("//"):
-                self._read_comment(text, line, len(row) - len(row.lstrip()) + 1, rows[number - 1])
+                self._read_comment(text, line, _indent(row), rows[number - 1])
                 if apart:
                     continue
             elif row.startswith("## "):
                 self._close_step(last_line)
                 self._open_step(row.rstrip(), line)
             else:
-                self._read_line(text, line, len(row) - len(row.lstrip()) + 1)
+                self._read_line(text, line, _indent(row))
             last_line, apart = line, False
         self._close_step(last_line)
         return Parsed(self._script(), tuple(self.problems))
@@ -115,7 +125,7 @@ class _Reader:
     def _read_header_line(self, row: str, line: int) -> None:
         if len(self.problems) >= MOST_PROBLEMS:
             return
-        match = _HEADER.fullmatch(row) if len(row) <= LONGEST_LINE and not _UNSEEN.search(row) else None
+        match = _HEADER.fullmatch(row) if len(row) <= LONGEST_LINE and not _has_unseen(row) else None
         if match is None:
             self._problem("A line of the header is a word, a colon and its value: kind: save", place_of(row, line, 1))
             return
@@ -133,13 +143,13 @@ class _Reader:
     # Steps
 
     def _open_step(self, row: str, line: int) -> None:
-        if len(row) > LONGEST_LINE or _UNSEEN.search(row):
+        if len(row) > LONGEST_LINE or _has_unseen(row):
             message = f"The line is over {LONGEST_LINE:,} signs long, or has signs that cannot be seen. Write it anew."
             self._problem(message, Place(line))
             return
         tags: list[str] = []
         heading = row
-        while match := _TAG.search(heading):
+        while "#" in heading[3:] and (match := _TAG.search(heading)):
             tag = match.group(1)
             if tag not in TAGS:
                 fix = closest(tag, TAGS)
@@ -180,7 +190,7 @@ class _Reader:
     # Lines
 
     def _read_comment(self, text: str, line: int, column: int, before: str) -> None:
-        if _UNSEEN.search(text):
+        if _has_unseen(text):
             self._problem("The comment contains signs that cannot be seen. Write it anew.", Place(line, column))
             return
         self.comments.append(Comment(text[2:].strip(), place_of(text, line, column), not before.strip()))
@@ -192,7 +202,7 @@ class _Reader:
                 "Before the first step there is nothing but comments. A step begins with ## and its id.", Place(line)
             )
             return
-        if len(text) > LONGEST_LINE or _UNSEEN.search(text):
+        if len(text) > LONGEST_LINE or _has_unseen(text):
             reason = (
                 "contains signs that cannot be seen"
                 if len(text) <= LONGEST_LINE

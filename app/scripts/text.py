@@ -73,16 +73,15 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A compiled text: pieces of text and placeholders in turn. `faults` are placeholders that cannot be read."""
+    """A compiled text: pieces of text and placeholders in turn.
+
+    `faults` are placeholders that cannot be read, `placeholders` the gaps to fill.
+    """
 
     source: str
     pieces: tuple[str | Placeholder, ...]
     faults: tuple[TextProblem, ...] = ()
-
-    @property
-    def placeholders(self) -> tuple[Placeholder, ...]:
-        """The gaps to fill."""
-        return tuple(piece for piece in self.pieces if isinstance(piece, Placeholder))
+    placeholders: tuple[Placeholder, ...] = ()
 
     def render(self, scope: Mapping[str, object], locale: str) -> str:
         """The text with its gaps filled. `locale` is like "en_GB" (or "en"); what cannot be read stays as written."""
@@ -104,6 +103,7 @@ def compile_text(template: str) -> Template:
     if "{" not in template and "}" not in template:
         return Template(template, (template,))
     pieces: list[str | Placeholder] = []
+    placeholders: list[Placeholder] = []
     faults: list[TextProblem] = []
     position = 0
     for match in _PLACEHOLDER.finditer(template):
@@ -114,41 +114,49 @@ def compile_text(template: str) -> Template:
             pieces.append(template[position : match.end()])
         else:
             pieces += [template[position : match.start()], read]
+            placeholders.append(read)
         position = match.end()
     _stray(template, position, len(template), faults)
     pieces.append(template[position:])
-    return Template(template, tuple(piece for piece in pieces if piece), tuple(faults))
+    return Template(template, tuple(piece for piece in pieces if piece), tuple(faults), tuple(placeholders))
 
 
 def _stray(template: str, start: int, end: int, faults: list[TextProblem]) -> None:
     """Notes the first curly bracket without its partner."""
-    found = next((index for index in range(start, end) if template[index] in "{}"), None)
-    if found is not None:
+    places = [place for place in (template.find("{", start, end), template.find("}", start, end)) if place >= 0]
+    if places:
+        found = min(places)
         message = "This curly bracket has no partner. A placeholder is {path} or {path|filter}."
         faults.append(TextProblem("syntax", message, found + 1, found + 2))
 
 
 def _placeholder(inside: str, column: int, end_column: int) -> Placeholder | TextProblem:
+    read = _read_placeholder(inside)
+    if isinstance(read, str):
+        return TextProblem("syntax", read, column, end_column)
+    return Placeholder(*read, column, end_column)
+
+
+@lru_cache(maxsize=5_000)
+def _read_placeholder(inside: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]] | str:
+    """The path and the filters of what stands in curly brackets, or what is wrong with it."""
     text = inside.strip()
     path = _PATH.match(text)
     if text.split(" ", 1)[0] == "if":
-        message = "{if condition} stands at the end of a line, once."
-        return TextProblem("syntax", message, column, end_column)
+        return "{if condition} stands at the end of a line, once."
     if path is None or "__" in path.group():
-        message = "A placeholder begins with a field: {account.bill|money}"
-        return TextProblem("syntax", message, column, end_column)
+        return "A placeholder begins with a field: {account.bill|money}"
     filters: list[tuple[str, str]] = []
     position = path.end()
     while position < len(text):
         match = _FILTER.match(text, position)
         if match is None:
-            message = (
+            return (
                 f"“{text[position : position + 20]}” does not belong here. A placeholder is {{path|filter:argument}}."
             )
-            return TextProblem("syntax", message, column, end_column)
         filters.append((match.group(1), (match.group(2) or "").strip().strip('"')))
         position = match.end()
-    return Placeholder(tuple(path.group().split(".")), tuple(filters), column, end_column)
+    return tuple(path.group().split(".")), tuple(filters)
 
 
 def _problems(placeholder: Placeholder, names: Names) -> list[TextProblem]:

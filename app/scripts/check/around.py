@@ -75,7 +75,7 @@ def _offers(around: Around, known: Known, compiled: Compiled) -> Iterable[Proble
         found = Findings(places.file)
         if offer.eligible:
             check_condition(offer.eligible, places.eligible, compiled, found)
-        check_text(offer.why, places.why, compiled.names, found)
+        check_text(offer.why, places.why, compiled, found)
         if offer.disclosure and offer.disclosure not in known.disclosures:
             message = f'There is no disclosure "{offer.disclosure}", which the offer "{offer.id}" needs.'
             found.unknown("unknown-disclosure", place, message, offer.disclosure, known.disclosures)
@@ -89,7 +89,7 @@ def _disclosures(around: Around, known: Known, compiled: Compiled) -> Iterable[P
     """Their texts may name what every script knows (an offer's price); their jurisdictions have policies."""
     for disclosure in around.disclosures.values():
         found = Findings(f"disclosures/{disclosure.id}.md")
-        check_text(disclosure.text, Place(1), compiled.names, found)
+        check_text(disclosure.text, Place(1), compiled, found)
         for name in disclosure.jurisdictions if known.policies else ():
             if name not in known.policies:
                 message = f'There is no policy "{name[:60]}" in policies/.'

@@ -156,7 +156,8 @@ def _values(unknown: Unknown, kind: Kind, found: _Found, step: str) -> list[Any]
         case Kind.YES_NO:
             values: list[Any] = [True, False]
         case Kind.NUMBER | Kind.MONEY:
-            values = sorted({beside for number in found.numbers or {0} for beside in (number - 1, number, number + 1)})
+            # Large and small in turn, so that a yes and a no are mostly found soon.
+            values = list(dict.fromkeys(n + shift for n in found.numbers or {0} for shift in (1, -1, 0)))
             if unknown.startswith(("visits(", "size(")):
                 least = 1 if unknown == f"visits({step})" else 0
                 values = sorted({value for value in values if value >= least and value == int(value)} | {least})

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.scripts.check.boundary import trials, unknowns_of, worth_trying
-from app.scripts.check.compiled import Compiled, conditions_of
+from app.scripts.check.compiled import Compiled
 from app.scripts.check.findings import Findings
 from app.scripts.model import Phrasing, Script, Step
 
 
 def check_cases(script: Script, compiled: Compiled, found: Findings) -> None:
     """The rules about what conditions come to."""
-    constant = _check_constant(script, compiled, found)
+    constant = _check_constant(compiled, found)
     for step in script.steps.values():
         if len(step.branches) > 1:
             _check_hidden(step, constant, compiled, found)
@@ -24,10 +24,10 @@ def check_cases(script: Script, compiled: Compiled, found: Findings) -> None:
             _check_said(step, phrasing, compiled, found)
 
 
-def _check_constant(script: Script, compiled: Compiled, found: Findings) -> frozenset[str]:
+def _check_constant(compiled: Compiled, found: Findings) -> frozenset[str]:
     """The conditions that always or never hold."""
     constant: dict[str, bool | None] = {}
-    for source, place in conditions_of(script):
+    for source, place in compiled.conditions:
         if source not in constant:
             constant[source] = _always(source, compiled) if worth_trying(source, compiled) else None
         always = constant[source]

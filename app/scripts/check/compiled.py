@@ -10,16 +10,21 @@ from app.scripts.expressions import ExpressionError, Names, Node, paths_in, read
 from app.scripts.expressions.tree import Named, nodes_in
 from app.scripts.model import Line, Place, Script, Step
 from app.scripts.schema import Schema
-from app.scripts.text import compile_text
+from app.scripts.text import TextProblem, compile_text
 
 
 @dataclass(slots=True)
 class Compiled:
-    """What was compiled: the trees by their source, for the rules that look into them."""
+    """What was compiled: the trees by their source, for the rules that look into them.
+
+    `conditions` are all of the script with the places where they begin, once `check_compiled` has been there.
+    """
 
     names: Names
     schema: Schema
     trees: dict[str, Node | None] = field(default_factory=dict)
+    conditions: list[tuple[str, Place]] = field(default_factory=list)
+    _fine: set[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]] = field(default_factory=set)
     _errors: dict[str, ExpressionError] = field(default_factory=dict)
     _paths: dict[str, frozenset[str]] = field(default_factory=dict)
     _all_paths: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -48,6 +53,17 @@ class Compiled:
             self._all_paths[source] = self._paths_of(self.trees[source], True, 0)
         return self._all_paths[source]
 
+    def text(self, text: str) -> tuple[TextProblem, ...]:
+        """What is wrong with a text; placeholders that were fine once are not looked at again."""
+        template = compile_text(text)
+        placeholders = [(one.parts, one.filters) for one in template.placeholders]
+        if not template.faults and self._fine.issuperset(placeholders):
+            return ()
+        problems = template.problems(self.names)
+        if not problems:
+            self._fine.update(placeholders)
+        return problems
+
     def condition_tree(self, name: str) -> Node | None:
         """The tree of a named condition; None where it has an error."""
         source = self.names.conditions.get(name, "")
@@ -66,7 +82,8 @@ class Compiled:
 
 def check_compiled(script: Script, compiled: Compiled, found: Findings) -> None:
     """Every condition, value, default and text of the script."""
-    for source, place in conditions_of(script):
+    compiled.conditions = list(conditions_of(script))
+    for source, place in compiled.conditions:
         check_condition(source, place, compiled, found)
     for step in script.steps.values():
         for let in step.lets:
@@ -84,14 +101,14 @@ def check_compiled(script: Script, compiled: Compiled, found: Findings) -> None:
         for answer in step.answers:
             if answer.key == "*":
                 _list(answer.each, answer.place, compiled.names, found)
-            else:
-                check_text(answer.text, _text_place(answer.place, answer.text, answer.condition), compiled.names, found)
+            elif "{" in answer.text or "}" in answer.text:
+                check_text(answer.text, _text_place(answer.place, answer.text, answer.condition), compiled, found)
         for line in lines_of(step):
-            check_text(line.text, line.place, compiled.names, found)
+            check_text(line.text, line.place, compiled, found)
         if step.consent:
-            check_text(step.consent.question, step.consent.place, compiled.names, found)
+            check_text(step.consent.question, step.consent.place, compiled, found)
         if step.wait:
-            check_text(step.wait.text, step.wait.place, compiled.names, found)
+            check_text(step.wait.text, step.wait.place, compiled, found)
 
 
 def check_condition(source: str, place: Place, compiled: Compiled, found: Findings) -> None:
@@ -103,11 +120,11 @@ def check_condition(source: str, place: Place, compiled: Compiled, found: Findin
         _forbidden(compiled.paths(source), place, compiled.schema, found)
 
 
-def check_text(text: str, place: Place, names: Names, found: Findings) -> None:
+def check_text(text: str, place: Place, compiled: Compiled, found: Findings) -> None:
     """One text with placeholders, at the place where it begins."""
     if "{" not in text and "}" not in text:
         return
-    for problem in compile_text(text).problems(names):
+    for problem in compiled.text(text):
         where = Place(place.line, place.column + problem.column - 1, place.column + problem.end_column - 1)
         found.add(problem.rule, where, problem.message, problem.suggestion)
 
@@ -124,6 +141,16 @@ def conditions_of(script: Script) -> Iterator[tuple[str, Place]]:
         for line in lines_of(step):
             if line.condition:
                 yield line.condition, _condition_place(line.place, line.condition)
+
+
+def words_of(script: Script) -> str:
+    """Everything that is said or asked for, in small letters: a quick way to see which words a script has at all."""
+    texts: list[str] = []
+    for step in script.steps.values():
+        texts += [line.text for phrasing in step.phrasings for line in phrasing.lines]
+        texts += [line.text for line in step.points]
+        texts += [ask.label for ask in step.asks]
+    return "\n".join(texts).lower()
 
 
 def lines_of(step: Step) -> Iterator[Line]:

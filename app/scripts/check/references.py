@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.scripts.check.compiled import Compiled, conditions_of
+from app.scripts.check.compiled import Compiled
 from app.scripts.check.findings import Findings
 from app.scripts.check.graph import targets_of
 from app.scripts.check.known import Known
@@ -31,11 +31,11 @@ def check_references(script: Script, known: Known, found: Findings) -> None:
         _shape(step, script, found)
 
 
-def check_policies(script: Script, compiled: Compiled, known: Known, found: Findings) -> None:
+def check_policies(compiled: Compiled, known: Known, found: Findings) -> None:
     """Jurisdictions that conditions compare with, and for which there is no policy."""
     if not known.policies:
         return
-    for source, place in conditions_of(script):
+    for source, place in compiled.conditions:
         if _JURISDICTION not in source:
             continue
         for name in _compared(compiled.trees.get(source)):

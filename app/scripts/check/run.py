@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.scripts.check.cases import check_cases
-from app.scripts.check.compiled import Compiled, check_compiled
+from app.scripts.check.compiled import Compiled, check_compiled, words_of
 from app.scripts.check.findings import Findings
 from app.scripts.check.flow import check_flow, check_hand_overs
 from app.scripts.check.graph import Graph, graph_of
@@ -47,12 +47,13 @@ def _check(script: Script, known: Known, everywhere: Names, found: Findings) -> 
     compiled = Compiled(names_within(script, everywhere), known.schema)
     check_references(script, known, found)
     check_compiled(script, compiled, found)
-    check_policies(script, compiled, known, found)
+    check_policies(compiled, known, found)
     check_flow(graph, found)
     check_identity(graph, compiled, found)
     check_selling(graph, known, found)
-    check_wording(graph, compiled, found)
-    check_speech(script, known, found)
+    words = words_of(script)
+    check_wording(graph, compiled, words, found)
+    check_speech(script, known, words, found)
     check_cases(script, compiled, found)
     check_leftover(graph, compiled, known, found)
     check_languages(script, known, found)
@@ -70,8 +71,9 @@ def _check_translation(script: Script, known: Known, everywhere: Names) -> Findi
     check_translation(known.scripts.get(script.id), script, found)
     check_compiled(script, compiled, found)
     check_identity(graph, compiled, found)
-    check_wording(graph, compiled, found)
-    check_speech(script, known, found)
+    words = words_of(script)
+    check_wording(graph, compiled, words, found)
+    check_speech(script, known, words, found)
     check_fallbacks(graph, compiled, known, found)
     suppress(script, found)
     return found
