@@ -207,7 +207,8 @@ class Desk:
 
     def _phone_event(self, event: CallEvent) -> None:
         self._phones.take(event)
-        self._changed()
+        # After what is already on its way here: mostly the look-up, so that a call is shown with its card at once.
+        self._state.world.tasks.post(self._changed)
 
     def _source_state_from_anywhere(self, source: SourceState) -> None:
         self._state.world.tasks.post(lambda: self._source_state(source))
