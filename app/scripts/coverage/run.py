@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
+from app.domain.account import Account
 from app.scripts.actions import Action, ActionRefused
 from app.scripts.coverage.customers import Customers
 from app.scripts.coverage.moves import Players, result_of
@@ -26,6 +27,8 @@ TODAY = date(2026, 11, 21)
 # A call that has not ended after so many moves goes round in a circle.
 MOST_MOVES = 400
 _POOL = 1_000
+# So many customers are kept in mind who lately came to something new.
+_PROMISING = 8
 
 
 def cover(library: Library, scripts: Sequence[str], calls: int, seed: int, today: date = TODAY) -> Report:
@@ -39,8 +42,8 @@ def cover(library: Library, scripts: Sequence[str], calls: int, seed: int, today
         explorer = _Explorer(book, script, customers, players)
         for number in range(1, calls + 1):
             dice = Random(f"{seed}/{script}/{number}")
-            account = pool[number % len(pool)] if dice.random() < 0.95 else None
             players.searching = number % 2 == 1
+            account = explorer.customer(dice, pool[number % len(pool)])
             explorer.call(number, dice, State(customers.context(dice, account)))
         reports.append(explorer.report(calls))
     return Report(seed, calls, tuple(reports))
@@ -70,9 +73,23 @@ class _Explorer:
     troubles: dict[tuple[Ended, str], _Place] = field(default_factory=dict)
     longest: int = 0
     longest_call: int = 0
+    promising: deque[Account] = field(default_factory=lambda: deque(maxlen=_PROMISING))
+
+    def customer(self, dice: Random, turn: Account) -> Account | None:
+        """Who calls: whose turn it is, at times nobody known, and in a search often one who came to something new."""
+        if self.players.searching and self.promising and dice.random() < 0.5:
+            return self.promising[int(dice.random() * len(self.promising))]
+        return turn if dice.random() < 0.95 else None
 
     def call(self, number: int, dice: Random, state: State) -> None:
         """One call from the script's first step to its end."""
+        known = len(self.passed)
+        self._call(number, dice, state)
+        account = state.context.account
+        if account is not None and len(self.passed) > known and account not in self.promising:
+            self.promising.append(account)
+
+    def _call(self, number: int, dice: Random, state: State) -> None:
         turn = Turn(self.book, state)
         try:
             open_call(turn, self.script)
