@@ -12,7 +12,8 @@ from app.scripts.difference.told import Difference, Told, quoted, worded
 from app.scripts.difference.ways import Renamed
 from app.scripts.model import Script
 
-_TOLD = ("id", "title", "kind", "start", "language", "cancel", "header", "steps")
+# Comments are for trainers; no call is other by them.
+_TOLD = ("comments", "id", "title", "kind", "start", "language", "cancel", "header", "steps")
 _HEADER_TOLD = frozenset(("script", "title", "kind", "start", "language", "cancel"))
 
 

@@ -10,6 +10,7 @@ from app.scripts.model import Step
 _TOLD = (
     "id", "title", "tags", "phrasings", "points", "notes", "asks", "lets", "branches", "answers", "objections",
     "requests", "verify", "offer", "read", "consent", "wait", "picture", "end",
+    "titled",  # that a heading has no title changes the title, or nothing
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from app.scripts.model import Place, Target
 from app.scripts.text import plain
 
 # Where something stands is no part of what it says.
-_PLACES = frozenset(("place", "file", "first_line", "last_line", "line"))
+_PLACES = frozenset(("place", "file", "first_line", "last_line", "line", "picture_place"))
 LONGEST_QUOTE = 60
 
 

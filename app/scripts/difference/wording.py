@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
@@ -16,6 +17,7 @@ _ALIKE = 0.4
 # Beyond these, texts are paired by their order alone: comparing all with all takes time that grows with the square.
 _MOST_PAIRED = 20
 _MOST_WORDS = 400
+_MOST_SENTENCES = 100
 
 
 def tell_phrasings(old: Sequence[Phrasing], new: Sequence[Phrasing], told: Told) -> None:
@@ -104,8 +106,9 @@ def paired(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
 
 
 def likeness(old: str, new: str) -> float:
-    """How alike two texts are by their words, 0 to 1."""
-    return SequenceMatcher(None, _words(old), _words(new), autojunk=False).ratio()
+    """The share of words that two texts have in common, 0 to 1 (Dice)."""
+    before, after = Counter(_words(old)), Counter(_words(new))
+    return 2 * (before & after).total() / max(before.total() + after.total(), 1)
 
 
 def topic_of(old: str, new: str) -> str:
@@ -119,6 +122,8 @@ def topic_of(old: str, new: str) -> str:
 def _tell_text(old: str, new: str, where: str, phrasing: Phrasing, told: Told) -> None:
     """Which sentences of a phrasing were reworded, added or lost."""
     before, after = _SENTENCE_END.split(old), _SENTENCE_END.split(new)
+    if max(len(before), len(after)) > _MOST_SENTENCES:
+        before, after = [old], [new]
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     for what, old_from, old_to, new_from, new_to in steps:
         gone, come = " ".join(before[old_from:old_to]), " ".join(after[new_from:new_to])

@@ -72,14 +72,14 @@ def lay_out(plan: Plan) -> Layout:
     sizes = {id: _size(box, leaving.get(id, [])) for id, box in plan.boxes.items()}
     widths = {id: sizes[id][0] if id in sizes else _BEND_WIDTH for row in rows for id in row}
     x = x_positions(rows, widths, (net.above, net.below), net.main, net.bends, _GAP)
-    left = min(x[id] - widths[id] / 2 for row in rows for id in row) - MARGIN
+    left = min((x[id] - widths[id] / 2 for row in rows for id in row), default=0.0) - MARGIN
     x = {id: middle - left for id, middle in x.items()}
     tops, bottoms = _row_edges(rows, sizes, net, x)
     boxes = {
         id: Placed(box, x[id] - sizes[id][0] / 2, tops[plan.layers[id]], *sizes[id]) for id, box in plan.boxes.items()
     }
     lines = _lines(plan, net, boxes, x, tops, bottoms)
-    width = max(x[id] + widths[id] / 2 for row in rows for id in row) + MARGIN
+    width = max((x[id] + widths[id] / 2 for row in rows for id in row), default=0.0) + MARGIN
     crossed, naive = crossings(rows, net.below), crossings(net.rows, net.below)
     return Layout(plan, boxes, lines, width, bottoms[-1] + MARGIN, crossed, naive)
 

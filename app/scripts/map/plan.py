@@ -100,7 +100,9 @@ _SIGNS = {"if": "if", "else": "else", "objection": "“…”"}
 
 
 def plan_of(script: Script) -> Plan:
-    """The plan of a script's map. Ways to steps that there are not are left out."""
+    """The plan of a script's map. Ways to steps that there are not are left out; one without steps is empty."""
+    if not script.steps:
+        return Plan(script.title, {}, (), {}, ())
     ways = _ways(script)
     tree_order, back = _walk_deep(script, ways)
     main = _main_path(script, ways)

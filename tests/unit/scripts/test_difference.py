@@ -239,7 +239,14 @@ def test_no_part_of_a_step_changes_in_silence(name: str) -> None:
 
 
 def test_the_list_of_the_parts_of_a_step_is_complete() -> None:
-    assert {one.name for one in fields(Step)} - {"id", "place", "first_line", "last_line"} <= set(OTHERWISE)
+    assert {one.name for one in fields(Step)} - {
+        "id",
+        "place",
+        "picture_place",
+        "first_line",
+        "last_line",
+        "titled",
+    } <= set(OTHERWISE)
 
 
 OPTIONS = tuple(OfferOption(id, id, Money(100, "GBP"), Period.MONTH) for id in ("x", "y"))
@@ -298,3 +305,12 @@ def test_scripts_of_five_thousand_steps_with_other_ids_are_compared() -> None:
     found = differences(long("a"), long("b"))
 
     assert len(found) > 4_999
+
+
+def test_texts_that_are_hard_to_compare_are_told_as_a_whole() -> None:
+    lines = {words: f"> {words} c. d.\n" * 20_000 for words in ("aa", "bb")}
+    old, new = (script(f"{HEAD}## x\n{lines[words]}End: kept\n") for words in lines)
+
+    (found,) = differences(old, new)
+
+    assert found.message == "step x sentence reworded"

@@ -153,6 +153,10 @@ def test_every_step_is_in_the_drawing_with_title_and_keys() -> None:
     assert "“Too expensive”" not in shown and "[1] Too expensive" in shown
 
 
+def test_a_script_without_steps_has_an_empty_map() -> None:
+    assert "A" in draw_text(script(HEAD))
+
+
 def test_hostile_texts_stay_texts() -> None:
     hostile = """<script>alert(1)</script> & "quotes" ' </svg> <a href="x">"""
     text = f"---\nscript: a\ntitle: {hostile}\nkind: care\n---\n## a: {hostile}\n> {hostile}\n- [1] {hostile} -> a\n"
