@@ -42,7 +42,7 @@ class ScriptReport:
     """All calls through one script.
 
     `outcomes` counts its ends by outcome, `handed_over` those that another script went on with. `longest` is the number
-    of steps of the longest call that ended, `longest_call` which one it was (from 1).
+    of steps of the longest call that ended, `longest_call` which one it was (from 1). `moves` counts what was done in all.
     """
 
     script: str
@@ -58,6 +58,7 @@ class ScriptReport:
     troubles: tuple[Trouble, ...] = ()
     longest: int = 0
     longest_call: int = 0
+    moves: int = 0
 
     @property
     def clean(self) -> bool:

@@ -73,6 +73,7 @@ class _Explorer:
     troubles: dict[tuple[Ended, str], _Place] = field(default_factory=dict)
     longest: int = 0
     longest_call: int = 0
+    moves: int = 0
     promising: deque[Account] = field(default_factory=lambda: deque(maxlen=_PROMISING))
 
     def customer(self, dice: Random, turn: Account) -> Account | None:
@@ -106,6 +107,7 @@ class _Explorer:
             move = self.players.next_move(fresh, dice, refused)
             if move is None:
                 break
+            self.moves += 1
             if move.edge is not None:
                 self.players.taken[move.edge] += 1
             try:
@@ -186,6 +188,7 @@ class _Explorer:
             ),
             longest=self.longest,
             longest_call=self.longest_call,
+            moves=self.moves,
         )
 
 
