@@ -10,10 +10,10 @@ from datetime import datetime, time, timedelta
 
 from app.desk import intents
 from app.desk.agent_keys import AgentKeys
-from app.desk.live_call import DraftUnreadable, LiveCall, from_draft
+from app.desk.live_call import DraftUnreadable, LiveCall, from_draft, pinned_to
 from app.desk.matching import CallerDesk
 from app.desk.phone_side import PhoneSide
-from app.desk.ports import SourceState, SyncState
+from app.desk.ports import Draft, SourceState, SyncState
 from app.desk.present import build_view
 from app.desk.recording import Recording
 from app.desk.shift import Shift, SignInProblem
@@ -23,6 +23,7 @@ from app.desk.walking import ScriptDesk
 from app.domain.call import CallEvent
 from app.domain.event import Event, EventType, Happening
 from app.reports.day import today
+from app.scripts.library import Library
 
 _COUNTED = frozenset(
     {
@@ -157,7 +158,7 @@ class Desk:
             calls, problems = [], []
             for draft in shift.recorder.drafts():
                 try:
-                    calls.append(from_draft(draft, world.library))
+                    calls.append(from_draft(draft, _began_with(draft, world)))
                 except DraftUnreadable as error:
                     problems.append(str(error))
             return shift.recorder.recorded_since(midnight, person), calls, problems
@@ -245,6 +246,14 @@ class Desk:
     def _changed(self) -> None:
         self.view = build_view(self._state, self._phones.preview)
         self.on_change(self.view)
+
+
+def _began_with(draft: Draft, world: World) -> Library:
+    """The release that the call began with, where it is kept; else the one in use."""
+    content = pinned_to(draft)
+    if content in ("", world.library.release.content_hash):
+        return world.library
+    return world.kept_library(content) or world.library
 
 
 def _sentence(error: Exception) -> str:

@@ -125,20 +125,36 @@ class _Saved(msgspec.Struct):
     orders: dict[str, str]
 
 
+class _Pinned(msgspec.Struct):
+    content_hash: str
+
+
 class DraftUnreadable(Exception):
     """A draft cannot be restored. The text says why and what became of the call."""
 
 
 def to_draft(call: LiveCall, library: Library) -> Draft:
-    """The call as a draft. Secrets are not in it: the walk's log leaves them out."""
+    """The call as a draft. Secrets are not in it: the walk's log leaves them out.
+
+    It names the release that the walk began with, else that of `library`.
+    """
+    pinned = call.walk.library if call.walk is not None else library
     shared = {name: getattr(call, name) for name in _SHARED}
     saved = _Saved(
         version=DRAFT_VERSION,
-        content_hash=library.release.content_hash,
+        content_hash=pinned.release.content_hash,
         log=None if call.walk is None else list(call.walk.log),
         **shared,
     )
     return Draft(call.id, msgspec.json.encode(saved))
+
+
+def pinned_to(draft: Draft) -> str:
+    """The content hash of the release that the call began with; "" where the draft cannot be read."""
+    try:
+        return msgspec.json.decode(draft.body, type=_Pinned).content_hash
+    except msgspec.DecodeError:
+        return ""
 
 
 def from_draft(draft: Draft, library: Library) -> LiveCall:

@@ -144,6 +144,7 @@ class DeskRig:
     clock: HandClock = field(default_factory=HandClock)
     crm: MemoryCrm | None = None
     rerank_with: Callable[[Finder], None] = lambda finder: None
+    kept_library: Callable[[str], Library | None] = lambda content_hash: None
 
     def __post_init__(self) -> None:
         customers = demo_customers(1, START, 40)
@@ -168,6 +169,7 @@ class DeskRig:
                 self.library,
                 self._open,
                 self.rerank_with,
+                self.kept_library,
             )
         )
         self.desk.start()
