@@ -33,6 +33,7 @@ from app.scripts.model import Place, Problem, Script, Severity
 from app.scripts.parse import parse_script
 from app.scripts.routes import Routes, read_routes
 from app.scripts.schema import Schema, read_schema
+from app.scripts.suggest import closest
 
 __all__ = [
     "Claim",
@@ -155,6 +156,7 @@ class _Assembly:
             files = {}
         for file in sorted(files):
             self._file(file, files[file])
+        self._check_said()
         known = self._known()
         around = Around(self.disclosures, self.routes, self.offer_places, self.condition_places)
         self.problems += check_around(around, known)
@@ -179,6 +181,12 @@ class _Assembly:
             self.synonyms,
         )
         return Loaded(library, problems, known)
+
+    def _check_said(self) -> None:
+        for script, line in self.synonyms.places.items():
+            if script not in self.scripts:
+                message = f'There is no script "{script[:60]}".'
+                self._problem("unknown-script", "synonyms.yaml", line, message, closest(script, self.scripts))
 
     def _known(self) -> Known:
         return Known(

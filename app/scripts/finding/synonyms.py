@@ -16,12 +16,14 @@ class Synonyms:
     """What find should take for the same.
 
     `same` leads from a word or a few words (as `words_of` writes them, joined by blanks) to the names of their groups;
-    `ignored` are words that callers say with everything; `said` are examples of what callers say, by script.
+    `ignored` are words that callers say with everything; `said` are examples of what callers say, by script, and
+    `places` the lines where these begin in the file.
     """
 
     same: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
     said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_synonyms(content: bytes) -> tuple[Synonyms, tuple[Found, ...]]:
@@ -48,12 +50,13 @@ def read_synonyms(content: bytes) -> tuple[Synonyms, tuple[Found, ...]]:
                 groups.append(phrases[0])
     ignored = frozenset(word for text in top.texts("ignored") for word in words_of(text))
     said: dict[str, tuple[str, ...]] = {}
+    places: dict[str, int] = {}
     for entry in top.mappings("said"):
         reader = Reader(entry, "An entry of 'said'", found)
         script, words = reader.text("script"), reader.texts("words")
         reader.refuse_others()
         if script in said:
             reader.problem("script", f"“{script[:60]}” stands here twice; put it together.")
-        said[script] = words
+        said[script], places[script] = words, reader.line_of("script")
     top.refuse_others()
-    return Synonyms({phrase: tuple(groups) for phrase, groups in same.items()}, ignored, said), tuple(found)
+    return Synonyms({phrase: tuple(groups) for phrase, groups in same.items()}, ignored, said, places), tuple(found)

@@ -34,6 +34,26 @@ def test_what_is_wrong_is_told_with_its_line() -> None:
     assert [one.line for one in found] == [2, 3, 4, 5, 6]
 
 
+def test_examples_of_what_callers_say_belong_to_a_script() -> None:
+    synonyms, found = read_synonyms(b"said:\n  - script: slow\n    words: [it crawls, it hangs]\n")
+
+    assert not found
+    assert synonyms.said == {"slow": ("it crawls", "it hangs")}
+    assert read_synonyms(b"said:\n  - {script: a, words: [b]}\n  - {script: a, words: [c]}\n")[1][0].line == 3
+
+
+def test_a_script_that_is_not_there_is_told_with_its_line() -> None:
+    loaded = load_library(small_library() | {"synonyms.yaml": b"said:\n  - {script: slwo, words: [it crawls]}\n"})
+
+    (problem,) = loaded.problems
+    assert (problem.rule, problem.file, problem.place.line, problem.suggestion) == (
+        "unknown-script",
+        "synonyms.yaml",
+        2,
+        "slow",
+    )
+
+
 def test_a_library_with_a_broken_file_of_synonyms_is_not_loaded() -> None:
     loaded = load_library(small_library() | {"synonyms.yaml": b"same: [\n"})
 
