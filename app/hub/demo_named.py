@@ -17,7 +17,7 @@ from app.domain.account import (
     Segment,
 )
 from app.domain.money import Money
-from app.hub.demo_plans import BUSINESS_LINE, CURRENCY, FIBRE_500_TV, MOBILE_20, PREPAID_2, pounds
+from app.hub.demo_plans import BUSINESS_LINE, CURRENCY, FIBRE_100, FIBRE_500_TV, MOBILE_20, PREPAID_2, pounds
 
 ADA_NUMBER = "4221"
 ADA_PHONE = "+442079460123"
@@ -26,9 +26,15 @@ SHARED_PHONE = "+442079460200"
 PREPAID_NUMBER = "4230"
 PREPAID_PHONE = "+447700900123"
 PREPAID_PIN = "2058"
+OWN_ROUTER_PHONE = "+442079460225"
+OVERDUE_PHONE = "+442079460226"
+GERMAN_PHONE = "+442079460227"
+SPANISH_PHONE = "+442079460228"
 
 # Numbers that are given to nobody else.
-RESERVED_PHONES = frozenset({ADA_PHONE, SHARED_PHONE, PREPAID_PHONE})
+RESERVED_PHONES = frozenset(
+    {ADA_PHONE, SHARED_PHONE, PREPAID_PHONE, OWN_ROUTER_PHONE, OVERDUE_PHONE, GERMAN_PHONE, SPANISH_PHONE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +46,14 @@ class Customer:
 
 
 def named_customers(now: datetime) -> tuple[Customer, ...]:
-    """The five of them, with times relative to `now`."""
+    """All of them, with times relative to `now`; between them they have a reason to call for each shipped script."""
     return (
         Customer(_ada(now), {"pin": ADA_PIN}),
         *_sharers(now),
+        Customer(_own_router(now), {"pin": "3390"}),
+        Customer(_overdue(now), {"pin": "7125"}),
+        Customer(_german(now), {"pin": "5846"}),
+        Customer(_spanish(now), {"pin": "9031"}),
         Customer(_prepaid(now), {"pin": PREPAID_PIN}),
     )
 
@@ -141,6 +151,61 @@ def _sharers(now: datetime) -> tuple[Customer, ...]:
         Customer(amy, {"pin": "1907"}),
         Customer(william, {"pin": "6402"}),
         Customer(company, {"pin": "8316"}),
+    )
+
+
+def _own_router(now: datetime) -> Account:
+    """Depends on the phone, which hangs on a router that is not ours; no television, a line that could be faster."""
+    return replace(
+        plain_account("4225", "Mary Bishop", FIBRE_100, now, phones=(OWN_ROUTER_PHONE,), area="N7"),
+        vulnerable=True,
+        equipment=(Equipment("eq-4225-1", "router", "bought in a shop", years_ago(now, 4).date(), "customer"),),
+        contacts=(Contact(now - timedelta(days=2), "phone", "No dial tone", "not solved"),),
+        street="31 Kiln Close",
+        email="mary.bishop@example.com",
+    )
+
+
+def _overdue(now: datetime) -> Account:
+    """A bill that is higher than usual and has not been paid."""
+    return replace(
+        plain_account("4226", "Tom Ferris", FIBRE_100, now, phones=(OVERDUE_PHONE,), area="E8"),
+        bill=pounds("34.50"),
+        past_due=True,
+        equipment=(Equipment("eq-4226-1", "router", "HG-3", years_ago(now, 3).date()),),
+        contacts=(Contact(now - timedelta(days=6), "mail", "Bill question", "explained"),),
+        street="7 Dock Street",
+        email="tom.ferris@example.com",
+    )
+
+
+def _german(now: datetime) -> Account:
+    """Speaks German; hardly uses what she pays for, is out of contract, and has an old box."""
+    return replace(
+        plain_account("4227", "Lena Vogt", FIBRE_500_TV, now, phones=(GERMAN_PHONE,), area="SE5"),
+        language="de",
+        usage_gb=6.0,
+        contract_end=(now - timedelta(days=20)).date(),
+        equipment=(
+            Equipment("eq-4227-1", "router", "HG-4", years_ago(now, 1).date()),
+            Equipment("eq-4227-2", "set-top box", "TV-1", years_ago(now, 4).date()),
+        ),
+        contacts=(Contact(now - timedelta(days=15), "phone", "TV picture", "not solved"),),
+        street="18 The Green",
+        email="lena.vogt@example.com",
+    )
+
+
+def _spanish(now: datetime) -> Account:
+    """Speaks Spanish; the Wi-Fi does not reach every room, and a move is coming up."""
+    return replace(
+        plain_account("4228", "Carmen Ruiz", FIBRE_500_TV, now, phones=(SPANISH_PHONE,), area="SW9"),
+        language="es",
+        usage_gb=71.0,
+        equipment=(Equipment("eq-4228-1", "router", "HG-3", years_ago(now, 3).date()),),
+        contacts=(Contact(now - timedelta(days=11), "chat", "Wi-Fi in one room", "advised"),),
+        street="2 Orchard Way",
+        email="carmen.ruiz@example.com",
     )
 
 
