@@ -133,7 +133,8 @@ class Customers:
     def _variations(self) -> Mapping[str, Vary]:
         """How each field varies, by its name."""
         consents = self._texts("account.consents", ACCOUNT_DATA_CONSENT)
-        languages = sorted({"en", *(language for _, language in self._library.translations)})
+        # One of them no script is written in.
+        languages = sorted({"en", "cy", *(language for _, language in self._library.translations)})
         policies = sorted(self._library.policies) or [""]
         days = self._numbers("account.contract_days", (-1, 0, 1, 12, 30, 365))
         return {

@@ -53,7 +53,8 @@ class Players:
     def next_move(self, turn: Turn, dice: Random, refused: set[Action]) -> Move | None:
         """What happens next; None where nothing can."""
         visit, step = turn.visit, turn.step
-        if dice.random() < 0.08 and (odd := self._out_of_turn(turn, step, visit, dice)) is not None:
+        chance = 0.3 if self.searching and self._unheard(visit, step) else 0.08
+        if dice.random() < chance and (odd := self._out_of_turn(turn, step, visit, dice)) is not None:
             return odd
         if step.verify is not None and not turn.state.verified and dice.random() < (0.9 if self.searching else 0.6):
             return Move(self._verifying(step, dice))
@@ -66,6 +67,10 @@ class Players:
             return Move(act.ConfirmRead(8.0))
         ways = [one for one in self._ways(turn, visit, step, dice) if one.action not in refused]
         return self._least_taken(ways, dice) if ways else None
+
+    def _unheard(self, visit: Visit, step: Step) -> bool:
+        """Whether the step has an objection that no call has brought up."""
+        return any((visit.script, visit.step, one.phrases[0]) not in self.taken for one in step.objections)
 
     def _ways(self, turn: Turn, visit: Visit, step: Step, dice: Random) -> list[Move]:
         """The answers that are open, or Enter."""

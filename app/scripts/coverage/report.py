@@ -42,7 +42,7 @@ class ScriptReport:
     """All calls through one script.
 
     `outcomes` counts its ends by outcome, `handed_over` those that another script went on with. `longest` is the number
-    of steps of the longest call that ended, `longest_call` which one it was (from 1). `moves` counts what was done in all.
+    of steps of the longest call that ended, `longest_call` which one it was (from 1). `moves` counts all that was done.
     """
 
     script: str

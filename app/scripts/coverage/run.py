@@ -99,13 +99,14 @@ class _Explorer:
             return
         self._note(turn)
         refused: set[Action] = set()
-        sentence = ""
+        ended, sentence = Ended.ENDLESS, ""
         for _ in range(MOST_MOVES):
             if self._over(turn.state, number):
                 return
             fresh = Turn(self.book, turn.state)
             move = self.players.next_move(fresh, dice, refused)
             if move is None:
+                ended = Ended.STUCK
                 break
             self.moves += 1
             if move.edge is not None:
@@ -117,12 +118,10 @@ class _Explorer:
                 sentence = str(refusal)
                 continue
             refused.clear()
-            sentence = ""
-            turn = fresh
+            turn, sentence = fresh, ""
             self._note(turn)
             turn = self._answered(turn, dice)
-        ended = Ended.STUCK if sentence else Ended.ENDLESS
-        self._trouble(ended, self._where(turn.state), number, sentence)
+        self._trouble(ended, self._where(turn.state), number, sentence if ended is Ended.STUCK else "")
 
     def _answered(self, turn: Turn, dice: Random) -> Turn:
         """The turn after CRM and phone have answered what was asked of them in it."""
