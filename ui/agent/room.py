@@ -31,7 +31,7 @@ from ui.theme import metrics
 from ui.theme.colours import Tint
 from ui.theme.theme import theme
 from ui.widgets.button import KeyButton, Kind
-from ui.widgets.frames import Box, Scroll, column, gap, line, settle
+from ui.widgets.frames import Arrangement, Box, Scroll, column, gap, line
 from ui.widgets.keys_list import KeysList
 from ui.widgets.message_bar import MessageBar
 from ui.widgets.text import Label, Role
@@ -90,6 +90,7 @@ class AgentRoom(QWidget):
         self._send_on = send
         self._view: DeskView | None = None
         self._place: tuple[object, ...] = ()
+        self._arrangement = Arrangement()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Call")
         hands = Hands(self._send, keyboard, clock)
@@ -181,6 +182,7 @@ class AgentRoom(QWidget):
         self._step.stock()
         for widget in self.findChildren(QWidget):
             widget.ensurePolished()
+        self._arrangement.learn(self)
 
     # Showing
 
@@ -190,12 +192,12 @@ class AgentRoom(QWidget):
         if view == before:
             return
         focus = QApplication.focusWidget()
-        self._bar.render_view(view)
-        self._head.render_view(view)
-        self._render_left(view)
-        self._render_centre(view)
-        self._render_right(view)
-        settle()
+        with self._arrangement.held():
+            self._bar.render_view(view)
+            self._head.render_view(view)
+            self._render_left(view)
+            self._render_centre(view)
+            self._render_right(view)
         self._settle_focus(view, focus)
         self._announce(before, view)
 

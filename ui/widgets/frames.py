@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.theme import theme
 
@@ -141,6 +142,38 @@ def settle() -> None:
     for _ in range(DEEPEST_NESTING):
         # Each round carries a change of size one layout further up; without requests left it costs nothing.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+
+
+class Arrangement:
+    """The layouts of a room, to be held still while many of its parts change.
+
+    Qt arranges everything up to the window anew whenever a part is shown; held, that is done once, by `settle`.
+    """
+
+    def __init__(self) -> None:
+        self._layouts: list[tuple[QWidget, QLayout]] = []
+
+    def learn(self, room: QWidget) -> None:
+        """Holds the layouts that the room has now from here on; one made later merely works as always."""
+        widgets = [room, *room.findChildren(QWidget)]
+        self._layouts = [(widget, layout) for widget in widgets if (layout := widget.layout()) is not None]
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Arranges nothing in between, and all of it at the end."""
+        for _, layout in self._layouts:
+            layout.setEnabled(False)
+        try:
+            yield
+        finally:
+            for _, layout in self._layouts:
+                layout.setEnabled(True)
+            for widget, layout in self._layouts:
+                # From the outside in. What was shown just now has missed the arrangement that comes with that.
+                if widget.isVisible() and layout.activate():
+                    # Where it scrolls, the bars follow this request.
+                    QCoreApplication.postEvent(widget, QEvent(QEvent.Type.LayoutRequest))
+            settle()
 
 
 def gap(measure: float) -> int:

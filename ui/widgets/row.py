@@ -194,6 +194,7 @@ class Row(QAbstractButton):
 
 def _layout(text: str, font: QFont, width: float) -> QTextLayout:
     layout = QTextLayout(text, font)
+    layout.setCacheEnabled(True)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)

@@ -176,6 +176,7 @@ class Sentence(QWidget):
         layouts: list[QTextLayout] = []
         for text in texts:
             layout = QTextLayout(visible(text).replace("\n", "\N{LINE SEPARATOR}"), self._font())
+            layout.setCacheEnabled(True)
             layout.setTextOption(option)
             layout.beginLayout()
             while (line := layout.createLine()).isValid():

@@ -97,6 +97,7 @@ class Paragraph(Label):
         self._most_lines = most_lines
         self._struck = False
         self._lines: dict[int, tuple[QTextLayout, int]] = {}
+        self._measured: tuple[int, int, int] | None = None
         super().__init__(text, role, tint)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -106,7 +107,7 @@ class Paragraph(Label):
         """Shows this text, hidden characters made visible; line breaks stay."""
         shown = visible(text)
         if shown != self.text():
-            self._lines.clear()
+            self._forget()
             QLabel.setText(self, shown)
             self.updateGeometry()
 
@@ -122,18 +123,20 @@ class Paragraph(Label):
 
     def heightForWidth(self, width: int) -> int:
         """Height of all lines at this width."""
-        return self._laid_out(width)[1] * self._step()
+        natural, breaks, step = self._measure()
+        if width > natural and not self._most_lines:
+            # Nothing wraps: laying the text out would only tell the same.
+            return (breaks + 1) * step
+        return self._laid_out(width)[1] * step
 
     def sizeHint(self) -> QSize:
         """The whole text on its lines if they are short, else about 40 letters wide."""
-        measure = QFontMetrics(self.font())
-        longest = max((measure.horizontalAdvance(line) for line in self.text().split("\n")), default=0)
-        width = min(longest + 1, 40 * measure.averageCharWidth())
+        width = min(self._measure()[0] + 1, 40 * self.fontMetrics().averageCharWidth())
         return QSize(width, self.heightForWidth(max(width, 1)))
 
     def minimumSizeHint(self) -> QSize:
         """A few letters: it breaks where it must."""
-        return QSize(4 * self.fontMetrics().averageCharWidth(), self._step())
+        return QSize(4 * self.fontMetrics().averageCharWidth(), self._measure()[2])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Claims the height that the new width needs."""
@@ -153,14 +156,24 @@ class Paragraph(Label):
                 y = line.y() + line.height() * 0.55
                 painter.drawLine(QPointF(0, y), QPointF(line.naturalTextWidth(), y))
 
-    def _step(self) -> int:
-        return round(self.fontMetrics().height() / 1.21 * self._line_height)
-
     def changeEvent(self, event: QEvent) -> None:
         """Breaks the lines anew in another font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._lines.clear()
+            self._forget()
+
+    def _forget(self) -> None:
+        self._lines.clear()
+        self._measured = None
+
+    def _measure(self) -> tuple[int, int, int]:
+        """The width of the longest line as it was written, how many line breaks there are, and the step of a line."""
+        if self._measured is None:
+            measure = self.fontMetrics()
+            lines = self.text().split("\n")
+            step = round(measure.height() / 1.21 * self._line_height)
+            self._measured = max(measure.horizontalAdvance(one) for one in lines), len(lines) - 1, step
+        return self._measured
 
     def _laid_out(self, width: int) -> tuple[QTextLayout, int]:
         known = self._lines.get(width)
@@ -168,13 +181,14 @@ class Paragraph(Label):
             if len(self._lines) > 4:
                 self._lines.clear()
             text = self.text().replace("\n", "\N{LINE SEPARATOR}")
-            known = self._lines[width] = laid_out(text, self, width, self._step(), self._most_lines)
+            known = self._lines[width] = laid_out(text, self, width, self._measure()[2], self._most_lines)
         return known
 
 
 def laid_out(text: str, widget: QWidget, width: int, step: int, most_lines: int = 0) -> tuple[QTextLayout, int]:
     """The text broken into lines of `width` pixels, `step` pixels apart, and how many lines those are."""
     layout = QTextLayout(text, widget.font())
+    layout.setCacheEnabled(True)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
