@@ -19,10 +19,14 @@ from app.desk.desk import Desk
 from app.desk.lead_service import LeadService
 from app.desk.ports import CallSource, Tasks
 from app.desk.state import Site, World, site_of
+from app.find_model import FindModel
 from app.hub.demo_sign_ins import SIGN_INS_FILE, DemoSignIns, read_sign_ins
 from app.hub.process import EmbeddedHub, start_embedded
+from app.library_folder import load
 from app.places import program_dir
-from app.scripts.library import Library, load_library
+from app.releases import RELEASES_FOLDER, TRUSTED_FOLDER, ReleaseFolder, read_trusted
+from app.scripts.library import Library
+from app.scripts.model import Severity
 from app.security.files import private_folder
 from app.security.keyrings import system_keyring
 from app.security.vault import Vault
@@ -35,6 +39,7 @@ from app.telephony.sources import Surroundings, open_source
 
 HUB_FOLDER = "hub"
 STORES_FOLDER = "stores"
+FIND_FOLDER = "find"
 
 
 class CannotStart(Exception):
@@ -95,7 +100,17 @@ def open_program(settings: Settings, tasks: Tasks, handoff: HandoffServer | None
     Raises CannotStart where the library has errors, or the hub of the demo does not start.
     """
     private_folder(settings.data)
-    library = shipped_library()
+    releases = ReleaseFolder(settings.data / RELEASES_FOLDER, read_trusted(settings.data / TRUSTED_FOLDER))
+    released = releases.newest(utc_now())
+    shipped = shipped_library()
+    library = released.library if released is not None else shipped
+
+    def kept_library(content_hash: str) -> Library | None:
+        if shipped.release.content_hash == content_hash:
+            return shipped
+        kept = releases.with_hash(content_hash, utc_now())
+        return kept.library if kept is not None else None
+
     hub, demo = _demo_hub(settings) if settings.demo else (None, None)
     address = hub.url if hub is not None else settings.hub
     if not address:
@@ -125,7 +140,22 @@ def open_program(settings: Settings, tasks: Tasks, handoff: HandoffServer | None
             opened[source.name] = source
         return dict(opened)
 
-    desk = Desk(World(gate, tasks, utc_now, new_id, library, open_sources))
+    rerank_with = FindModel(settings.data / FIND_FOLDER, released.vectors if released is not None else None)
+    notices = tuple(notice.text for notice in released.notices) if released is not None else ()
+    refused = tuple(f"A release was not used: {each}" for each in releases.refused)
+    desk = Desk(
+        World(
+            gate,
+            tasks,
+            utc_now,
+            new_id,
+            library,
+            open_sources,
+            rerank_with=rerank_with,
+            kept_library=kept_library,
+            notices=notices + refused,
+        )
+    )
     return Program(desk, gate, tasks, library, demo, phones, partial(_simulated, opened), transport, hub)
 
 
@@ -136,21 +166,12 @@ def shipped_library() -> Library:
 
 def read_library(folder: Path) -> Library:
     """The library of a folder; raises CannotStart with its first error."""
-    loaded = load_library(library_files(folder))
+    loaded = load(folder)
     if loaded.library is None:
-        first = next(iter(loaded.problems), None)
+        first = next((each for each in loaded.problems if each.severity is Severity.ERROR), None)
         where = f"{first.file}:{first.place.line}: {first.message}" if first is not None else str(folder)
         raise CannotStart(f"The script library has errors and was not used. {where}")
     return loaded.library
-
-
-def library_files(folder: Path) -> dict[str, bytes]:
-    """The library's files, by their path below the folder."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix in (".md", ".yaml", ".svg", ".png")
-    }
 
 
 def utc_now() -> datetime:

@@ -17,7 +17,7 @@ from app.commands import (
     script_release,
     script_walk,
 )
-from app.commands.library_folder import NotALibrary, library_of, load
+from app.library_folder import NotALibrary, library_of, load
 from app.commands.script_check import as_line
 from app.commands.terminal import say
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands.library_folder import NotALibrary, library_of, read_files
+from app.library_folder import NotALibrary, library_of, read_files
 from app.commands.terminal import fail, say, shown
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands.library_folder import NotALibrary, library_of, load
+from app.library_folder import NotALibrary, library_of, load
 from app.commands.terminal import fail, say, shown
 
 if TYPE_CHECKING:

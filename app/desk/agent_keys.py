@@ -88,6 +88,8 @@ class AgentKeys:
                 self._apply(call, actions.PressCancel())
             case intents.OtherPhrasing():
                 self._apply(call, actions.NextPhrasing())
+            case intents.SpeakLanguage(language):
+                self._apply(call, actions.Speak(language))
             case intents.GoBack():
                 self._apply(call, actions.Back())
             case intents.GoForward():

@@ -147,8 +147,8 @@ class Desk:
         self._state.recording = Recording(
             shift.recorder, world.tasks, world.clock, world.new_id, shift.session.id, self._committed, self._changed
         )
-        if shift.notice:
-            self._state.say(Tone.ATTENTION, shift.notice)
+        for notice in (*world.notices, *((shift.notice,) if shift.notice else ())):
+            self._state.say(Tone.ATTENTION, notice)
         if not shift.resumed:
             signed_in = Happening(EventType.AGENT_SIGNED_IN, {"device": shift.session.device_id})
             self._state.recording.commit(self._state.recording.stamp(shift.session.person.id, [signed_in]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.desk.live_call import LiveCall
 from app.desk.state import DeskState
 from app.desk.view import FoundRow
-from app.scripts.actions import Action, OpenObjection, OpenScript
+from app.scripts.actions import Action, Choose, OpenObjection, OpenScript, PressInterrupt
 from app.scripts.finding.finder import Finder
 from app.scripts.finding.index import Hit
 from app.scripts.library import Library
@@ -97,7 +97,7 @@ class FindDesk:
         self._state.world.tasks.submit(_LANE, work, done, lambda _: None)
 
     def _show(self, call: LiveCall, walk: Walk, hits: tuple[Hit, ...]) -> None:
-        rows = _openable(hits, walk)[:_ROWS]
+        rows = _openable(hits, walk, self._asked.text if self._asked is not None else "")[:_ROWS]
         self._state.found = tuple(
             FoundRow(str(number), each.kind, each.title, ", ".join(each.phrases[:3]))
             for number, each in enumerate(rows, start=1)
@@ -107,30 +107,43 @@ class FindDesk:
         }
 
 
-def _openable(hits: tuple[Hit, ...], walk: Walk) -> list[Found]:
-    """What of it can be opened now: objections of this script, and other scripts, each once.
+def _openable(hits: tuple[Hit, ...], walk: Walk, text: str) -> list[Found]:
+    """What of it can be opened now: items of a list, objections of this script, interrupts, other scripts, each once.
 
-    Steps and objections of other scripts are reached by their script, which was found by them, too.
+    A script that an interrupt leads to is opened as the interrupt, so that what it suppresses is suppressed. Steps and
+    objections of other scripts are reached by their script, which was found by them, too.
     """
     here = walk.screen().script
+    interrupts = {one.script: one.id for one in walk.library.interrupts.values()}
     openable = {
         (one.kind, one.phrases[0].casefold() if one.kind == "objection" else one.id): one for one in walk.findable()
     }
-    rows: dict[str, Found] = {}
+    words = text.casefold().split()
+    rows: dict[str, Found] = {
+        f"answer {key}": one
+        for (kind, key), one in openable.items()
+        if kind == "answer" and all(word in one.title.casefold() for word in words)
+    }
     for hit in hits:
         entry = hit.entry
-        key = ""
-        if entry.kind == "script":
-            key = entry.script
-        elif entry.kind == "objection" and entry.script == here:
+        kind, key = entry.kind, ""
+        if kind == "script":
+            kind, key = ("interrupt", interrupts[entry.script]) if entry.script in interrupts else (kind, entry.script)
+        elif kind == "objection" and entry.script == here:
             key = entry.phrases[0].casefold()
-        found = openable.get((entry.kind, key))
+        found = openable.get((kind, key))
         if found is not None:
-            rows.setdefault(f"{entry.kind} {key}", found)
+            rows.setdefault(f"{kind} {key}", found)
     return list(rows.values())
 
 
 def _action(found: Found) -> Action:
-    if found.kind == "script":
-        return OpenScript(found.id)
-    return OpenObjection(found.phrases[0] if found.phrases else found.id)
+    match found.kind:
+        case "script":
+            return OpenScript(found.id)
+        case "interrupt":
+            return PressInterrupt(found.id)
+        case "answer":
+            return Choose(found.id)
+        case _:
+            return OpenObjection(found.phrases[0] if found.phrases else found.id)

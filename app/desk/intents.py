@@ -90,6 +90,13 @@ class OtherPhrasing:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakLanguage:
+    """The call goes on in another language that the script has ("es")."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class GoBack:
     """Backspace or Alt+Left."""
 
@@ -190,6 +197,7 @@ Intent: TypeAlias = (
     | TakeBackOffer
     | CancelService
     | OtherPhrasing
+    | SpeakLanguage
     | GoBack
     | GoForward
     | CheckFactor

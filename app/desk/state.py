@@ -48,6 +48,7 @@ class World:
     `open_sources` makes the call sources by name, not yet started; it is given source and leg id of the
     calls that were under way before a restart. `rerank_with` gives a finder the sentence model's word, where there is
     one; `kept_library` finds the release that a call began with by its content hash. Both are called in a worker.
+    `notices` are sentences about the release that whoever signs in has to see.
     """
 
     gate: Gate
@@ -58,6 +59,7 @@ class World:
     open_sources: Callable[[Site, Sequence[tuple[str, str]]], Mapping[str, CallSource]]
     rerank_with: Callable[[Finder], None] = lambda finder: None
     kept_library: Callable[[str], Library | None] = lambda content_hash: None
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ import random
 import time
 from collections.abc import Callable
 
-from app.commands.library_folder import load
+from app.library_folder import load
 from app.scripts.coverage import cover
 from app.scripts.model import Script
 from tests.bench._measuring import ROOT, Reading, conditions, table

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.desk import intents
 from app.desk.view import FoundRow
+from app.domain.event import EventType
 from app.scripts.finding.finder import Finder
 from tests.fakes.desk import DeskRig
 from tests.fakes.find import WordMeanings
@@ -84,3 +85,29 @@ def test_the_sentence_model_has_the_last_word(tmp_path: Path) -> None:
 
     assert found(without, "gremlins dates")[0].title != "Slow internet"
     assert found(with_model, "gremlins dates")[0].title == "Slow internet"
+
+
+def test_what_is_found_for_a_death_is_the_interrupt_that_ends_all_selling(rig: DeskRig) -> None:
+    rig.ring()
+    rig.say(intents.AnswerCall())
+    rig.verify()
+    rig.keys("11 ")
+    rig.say(intents.Find("my husband died"))
+    row = next(each for each in rig.view.found if each.kind == "interrupt")
+    rig.say(intents.OpenFound(row.key))
+    assert rig.view.script is not None
+    assert rig.view.script.script == "bereavement"
+    assert "offers" in rig.view.script.suppressed
+    assert EventType.OFFER_SUPPRESSED in rig.types()
+
+
+def test_a_call_goes_on_in_another_language_at_the_same_step(rig: DeskRig) -> None:
+    rig.ring()
+    rig.say(intents.AnswerCall())
+    rig.verify()
+    rig.keys("1")
+    assert rig.view.script is not None
+    step, english = rig.view.script.step, rig.view.script.spoken
+    rig.say(intents.SpeakLanguage("es"))
+    assert rig.view.script.step == step
+    assert rig.view.script.spoken != english

@@ -1,4 +1,4 @@
-"""Finds and reads a library's folder, for the commands about scripts."""
+"""Finds and reads a library's folder, for the program and for the commands about scripts."""
 
 from __future__ import annotations
 
