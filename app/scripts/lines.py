@@ -43,6 +43,8 @@ from app.scripts.model import (
 from app.scripts.suggest import closest, did_you_mean
 
 _ANSWER = re.compile(r"-\s*\[([^\]]*)\]\s*")
+# Most answers are of this form; the patterns below read all others, and say what is wrong.
+_PLAIN_ANSWER = re.compile(r'- \[([0-9ADL])\] ([^"{\s](?:[^"{]*[^"{\s])?) (->) ([a-z][a-z0-9_]{0,59})')
 _EACH = re.compile(r"(\S+)\s+as\s+(\S+)")
 _WAIT = re.compile(r"(\d{1,5})\s*([smh])\b\s*")
 _PICTURE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:/[A-Za-z0-9][A-Za-z0-9_-]*)*\.(?:svg|png)")
@@ -71,6 +73,11 @@ def read_text(text: str, line: int, column: int) -> Line:
 
 def read_answer(text: str, line: int, column: int) -> Answer:
     """`- [key] answer -> step`, also `=> script then step`, or `- [*] list as name -> step`."""
+    plain = _PLAIN_ANSWER.fullmatch(text)
+    if plain is not None:
+        key, words, _, step = plain.groups()
+        target = Target(Place(line, column + plain.start(3), column + len(text)), step)
+        return Answer(key, words, target, Place(line, column, column + plain.end(2)))
     head = _ANSWER.match(text)
     if head is None:
         raise LineError("An answer begins with its key in square brackets: - [1] Yes -> next_step", column)

@@ -51,7 +51,7 @@ def worth_trying(source: str, compiled: Compiled) -> bool:
     When every field stands there once, compared with something, there is always a value for and one against.
     """
     tree = compiled.trees.get(source)
-    if tree is None:
+    if tree is None or (isinstance(tree, Binary) and isinstance(tree.left, Path) and isinstance(tree.right, Literal)):
         return False
     try:
         found = _look(tree, compiled)

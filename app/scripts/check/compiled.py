@@ -17,13 +17,15 @@ from app.scripts.text import TextProblem, compile_text
 class Compiled:
     """What was compiled: the trees by their source, for the rules that look into them.
 
-    `conditions` are all of the script with the places where they begin, once `check_compiled` has been there.
+    `conditions` are all of the script with the places where they begin, once `check_compiled` has been there; `fine`
+    those about which there is nothing to say.
     """
 
     names: Names
     schema: Schema
     trees: dict[str, Node | None] = field(default_factory=dict)
     conditions: list[tuple[str, Place]] = field(default_factory=list)
+    fine: set[str] = field(default_factory=set)
     _fine: set[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]] = field(default_factory=set)
     _errors: dict[str, ExpressionError] = field(default_factory=dict)
     _paths: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -74,7 +76,7 @@ class Compiled:
         if tree is None:
             return frozenset()
         found = {path.text for path in paths_in(tree, behind_has)}
-        for node in nodes_in(tree):
+        for node in nodes_in(tree) if self.names.conditions else ():
             if isinstance(node, Named) and depth < 5:
                 found |= self._paths_of(self.condition_tree(node.name), behind_has, depth + 1)
         return frozenset(found)
@@ -104,7 +106,8 @@ def check_compiled(script: Script, compiled: Compiled, found: Findings) -> None:
             elif "{" in answer.text or "}" in answer.text:
                 check_text(answer.text, _text_place(answer.place, answer.text, answer.condition), compiled, found)
         for line in lines_of(step):
-            check_text(line.text, line.place, compiled, found)
+            if "{" in line.text or "}" in line.text:
+                check_text(line.text, line.place, compiled, found)
         if step.consent:
             check_text(step.consent.question, step.consent.place, compiled, found)
         if step.wait:
@@ -112,12 +115,14 @@ def check_compiled(script: Script, compiled: Compiled, found: Findings) -> None:
 
 
 def check_condition(source: str, place: Place, compiled: Compiled, found: Findings) -> None:
-    """One condition, at the place where it begins."""
+    """One condition, at the place where it begins; one that was fine once is not looked at again."""
+    if source in compiled.fine:
+        return
     error = compiled.condition(source)
     if error is not None:
         _expression_error(error, place, compiled.schema, found)
-    else:
-        _forbidden(compiled.paths(source), place, compiled.schema, found)
+    elif not _forbidden(compiled.paths(source), place, compiled.schema, found):
+        compiled.fine.add(source)
 
 
 def check_text(text: str, place: Place, compiled: Compiled, found: Findings) -> None:
@@ -191,11 +196,13 @@ def _expression_error(error: ExpressionError, place: Place, schema: Schema, foun
     found.add(rule, where, message, suggestion)
 
 
-def _forbidden(paths: set[str] | frozenset[str], place: Place, schema: Schema, found: Findings) -> None:
-    for path in paths:
-        declared = schema.fields.get(path)
-        if declared is not None and declared.refused:
-            found.add("forbidden-field", place, f"{path} must not decide anything. {declared.refused}")
+def _forbidden(paths: set[str] | frozenset[str], place: Place, schema: Schema, found: Findings) -> bool:
+    """Reports fields that must not decide anything; whether there are any."""
+    refused = [(path, schema.fields[path].refused) for path in paths if path in schema.fields]
+    for path, reason in refused:
+        if reason:
+            found.add("forbidden-field", place, f"{path} must not decide anything. {reason}")
+    return any(reason for _, reason in refused)
 
 
 def sensitive_paths(paths: frozenset[str] | set[str], schema: Schema, values: Mapping[str, bool]) -> tuple[str, ...]:

@@ -123,6 +123,9 @@ def _within(name: str, error: ExpressionError, node: Named) -> ExpressionError:
 
 def _read(source: str, names: Names) -> Node:
     tree = read_expression(source, names.conditions)
+    if len(source) <= DEEPEST:
+        # No tree is deeper than its text is long.
+        return tree
     level, depth = [tree], 0
     while level:
         depth += 1

@@ -16,7 +16,8 @@ from app.scripts.suggest import closest, did_you_mean
 DEEPEST = 40
 FUNCTIONS = {"visits": "visits(step)", "size": "size(list)", "has": "has(path)", "days_until": "days_until(date)"}
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "in"))
-_LEVELS = (frozenset(("||",)), frozenset(("&&",)), _COMPARISONS, frozenset("+-"), frozenset("*/%"))
+# How tightly each operator binds.
+_LEVELS = {"||": 0, "&&": 1, **dict.fromkeys(_COMPARISONS, 2), **dict.fromkeys("+-", 3), **dict.fromkeys("*/%", 4)}
 _WORDS = re.compile(r"[A-Za-z]\w*(?:['’-]\w+)*(?:\s+\w+(?:['’-]\w+)*)+")
 _WORD_OPERATORS = {"and": "&&", "or": "||", "not": "!", "is": "=="}
 
@@ -64,6 +65,8 @@ class _Reader:
     def _without_names(self) -> str:
         """The source with each `[named condition]` blanked to a list of one word, so that its words are no tokens."""
         pieces, position, source = [], 0, self.source
+        if "[" not in source:
+            return source
         for match in re.finditer(r"\[([^\[\]\"',]*)\]", source):
             before = source[: match.start()].rstrip()
             name = match.group(1).strip()
@@ -124,20 +127,24 @@ class _Reader:
         self.depth -= 1
         return condition
 
-    def _operators(self, level: int) -> Node:
-        if level == len(_LEVELS):
-            return self._unary()
-        left = self._operators(level + 1)
-        count = 0
-        while token := self._take(*_LEVELS[level]):
-            count += 1
-            if count > 1 and token.text in _COMPARISONS:
+    def _operators(self, least: int) -> Node:
+        """Operands joined by operators that bind at least so tightly; what binds less is left for who asked."""
+        left = self._unary()
+        count, last = 0, -1
+        while True:
+            token = self.tokens[self.at]
+            level = _LEVELS.get(token.text, -1) if token.kind in ("sign", "word") else -1
+            if level < least:
+                return left
+            self.at += 1
+            # Within one row operators only ever bind less tightly than those before them.
+            count, last = (count + 1, level) if level == last else (1, level)
+            if count > 1 and level == _LEVELS["=="]:
                 raise ExpressionError("Comparisons are not chained; write a < b && b < c", token.column)
             # A long row of operators makes a deep tree, since it leans to the left.
             if count > DEEPEST:
                 raise ExpressionError("Too many operators in a row. Give parts of it names.", token.column)
             left = Binary(token.text, left, self._operators(level + 1), token.column)
-        return left
 
     def _unary(self) -> Node:
         token = self._take("!", "-")

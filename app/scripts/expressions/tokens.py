@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.scripts.expressions.errors import ExpressionError
 
@@ -34,8 +34,7 @@ _HINTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """`kind` is number, string, word, sign or end; `text` as written; `value` of numbers and strings."""
 
     kind: str

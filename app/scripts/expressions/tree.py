@@ -102,17 +102,22 @@ def children(node: Node) -> tuple[Node, ...]:
 
 def paths_in(node: Node, behind_has: bool = True) -> Iterator[Path]:
     """Every path in the tree; without those that only has() asks for where `behind_has` is False."""
-    if isinstance(node, Path):
-        yield node
-    elif isinstance(node, Call) and (node.function == "visits" or (node.function == "has" and not behind_has)):
-        return
-    else:
-        for child in children(node):
-            yield from paths_in(child, behind_has)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Path):
+            yield node
+        elif not isinstance(node, Literal) and not (
+            isinstance(node, Call) and (node.function == "visits" or (node.function == "has" and not behind_has))
+        ):
+            waiting.extend(reversed(children(node)))
 
 
 def nodes_in(node: Node) -> Iterator[Node]:
     """Every node of the tree, the top first."""
-    yield node
-    for child in children(node):
-        yield from nodes_in(child)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, Literal | Path):
+            waiting.extend(reversed(children(node)))
