@@ -51,10 +51,10 @@ no-tv-picture        ada       1 Enter 8 1 -> own_end: not_solved own_equipment
 no-tv-picture        ada       3 2 2 2 -> line_team: not_solved line
 no-tv-picture        ada       1 Enter 9 3 -> callback: callback television
 no-tv-picture        ada       3 1 1 -> goodbye: solved television
-no-wifi-room         ada       1 Enter 1 2 3 3 1 -> team: not_solved wifi
-no-wifi-room         ada       1 Enter 1 2 3 2 -> own_way: solved wifi
-no-wifi-room         ada       1 Enter 1 2 3 1 2 Enter 1 -> after_end: not_solved wifi
-no-wifi-room         ada       1 Enter 1 1 1 -> goodbye: solved wifi
+no-wifi-room         ada       1 Enter 1 1 2 3 3 1 -> team: not_solved wifi
+no-wifi-room         ada       1 Enter 1 1 2 3 2 -> own_way: solved wifi
+no-wifi-room         ada       1 Enter 1 1 2 3 1 2 Enter 1 -> after_end: not_solved wifi
+no-wifi-room         ada       1 Enter 1 1 1 1 -> goodbye: solved wifi
 place-order          ada       V 1 7 wish=6_Mill_Lane 1 Read 1 1 -> ordered: ordered
 place-order          ada       V 1 9 -> no_order: explained
 place-order          ada       3 -> not_holder: not_holder
