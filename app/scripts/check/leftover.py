@@ -110,8 +110,11 @@ def _paths(tree: Node) -> set[str]:
 
 
 def _asked_before(path: str, condition: str, step: Step, graph: Graph, compiled: Compiled, known: Known) -> bool:
-    """Whether the line, every way to the step, or the eligibility of its offer asks for the value first."""
+    """Whether the line, an If on entry, every way to the step, or its offer's eligibility asks for the value first."""
     if condition and path in compiled.all_paths(condition):
+        return True
+    if step.answers and any(one.condition and path in compiled.all_paths(one.condition) for one in step.branches):
+        # Read on entry, they lead past the step.
         return True
     offer = known.offers.get(step.offer.offer) if step.offer else None
     if offer is not None and offer.eligible and path in compiled.all_paths(offer.eligible):
