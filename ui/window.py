@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QTimer, Signal
@@ -143,7 +143,14 @@ class MainWindow(QWidget):
         super().showEvent(event)
         if not self._warm:
             self._warm = True
-            QTimer.singleShot(WARM_UP_MS, self, self.agent.warm_up)
+            steps = self.agent.warm_up()
+            QTimer.singleShot(WARM_UP_MS, self, lambda: self._warm_up(steps))
+
+    def _warm_up(self, steps: Iterator[None]) -> None:
+        """Does one step; keys and calls that came meanwhile have their turn before the next."""
+        for _ in steps:
+            QTimer.singleShot(0, self, lambda: self._warm_up(steps))
+            return
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tells that the user closed the window."""

@@ -410,6 +410,7 @@ WRAP = replace(
 )
 
 DESK_VIEWS: dict[str, DeskView] = {
+    "opening": DeskView(Phase.SIGNED_OUT, busy="Opening"),
     "signed-out": DeskView(Phase.SIGNED_OUT, sign_in_user="ana", sync=SYNCED),
     "sign-in-problem": DeskView(
         Phase.SIGNED_OUT,

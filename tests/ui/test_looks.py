@@ -125,7 +125,7 @@ def test_every_control_has_an_accessible_name(open_window: OpenWindow) -> None:
 
 def test_the_sentence_stays_where_it_is_while_the_body_changes(open_window: OpenWindow) -> None:
     window = open_window(DESK_VIEWS["offer"])
-    sentence = window.agent._head.sentence
+    sentence = window.agent.head.sentence
     before = sentence.mapTo(window, QPoint(0, 0)), sentence.size()
 
     for name in ("choosing-reasons", "offer-extended", "not-recorded", "unsynced", "notice"):
@@ -135,7 +135,7 @@ def test_the_sentence_stays_where_it_is_while_the_body_changes(open_window: Open
 
 def test_the_sentence_is_never_scrolled(open_window: OpenWindow) -> None:
     window = open_window(DESK_VIEWS["offer"])
-    parent: QWidget | None = window.agent._head.sentence
+    parent: QWidget | None = window.agent.head.sentence
     while parent is not None:
         assert not isinstance(parent, QAbstractScrollArea)
         parent = parent.parentWidget()
@@ -143,12 +143,12 @@ def test_the_sentence_is_never_scrolled(open_window: OpenWindow) -> None:
 
 def test_a_very_long_text_is_paged_by_sentence(open_window: OpenWindow, qtbot: QtBot) -> None:
     window = open_window(DESK_VIEWS["offer"], scale=200)
-    sentence = window.agent._head.sentence
+    sentence = window.agent.head.sentence
     sentence.say((" ".join(f"This is sentence number {number} of what must be said." for number in range(12)),))
 
     assert sentence.pages > 1
     assert sentence.height() <= window.height() * 0.45
-    window.agent._head.turn(1)
+    window.agent.head.turn(1)
     assert sentence.page == 1
 
 
@@ -184,4 +184,4 @@ def test_the_whole_wrap_up_is_in_sight(open_window: OpenWindow, name: str) -> No
     bars = [bar for bar in window.agent.columns.body.findChildren(QScrollBar) if bar.isVisible()]
 
     assert not bars
-    assert window.agent._wrap_up.summary.verticalScrollBar().maximum() == 0
+    assert window.agent.call_parts().wrap_up.summary.verticalScrollBar().maximum() == 0

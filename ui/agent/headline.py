@@ -29,8 +29,15 @@ class Headline:
     release: int = 0
 
 
+def opening(view: DeskView) -> bool:
+    """Whether it is not yet known who will work here: no form is shown that would go away again."""
+    return view.phase is Phase.SIGNED_OUT and bool(view.busy) and not view.sign_in_user
+
+
 def headline(view: DeskView) -> Headline:
     """The headline of a view, in every phase."""
+    if opening(view):
+        return Headline("", "Cuecard", "", (f"{view.busy} …",))
     if view.phase is Phase.SIGNED_OUT:
         return Headline("", "Sign in", "", ("Sign in to take calls.",))
     if view.phase is Phase.WRAP_UP:

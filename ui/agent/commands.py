@@ -1,0 +1,155 @@
+"""From commands to intents: what a key means in the agent's room, given where the keyboard is and what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
+from app.desk import intents
+from app.desk.intents import Intent
+from app.desk.view import DeskView, Phase
+from ui.agent.hands import Hands
+from ui.agent.headline import opening
+from ui.keys import Command
+
+if TYPE_CHECKING:
+    from ui.agent.call_parts import CallParts
+    from ui.agent.room import AgentRoom
+
+_PLAIN_INTENTS: dict[Command, Callable[[], Intent]] = {
+    Command.OTHER_PHRASING: intents.OtherPhrasing,
+    Command.EXTEND: intents.ExtendOffer,
+    Command.ACCEPT: intents.AcceptOffer,
+    Command.DECLINE: intents.DeclineOffer,
+    Command.LATER: intents.DeferOffer,
+    Command.NOT_THE_MOMENT: intents.NotTheMoment,
+    Command.TAKE_BACK: intents.TakeBackOffer,
+    Command.CANCEL_SERVICE: intents.CancelService,
+    Command.ANSWER: intents.AnswerCall,
+    Command.HANG_UP: intents.HangUp,
+    Command.FINISH: intents.FinishCall,
+    Command.BACK: intents.GoBack,
+    Command.FORWARD: intents.GoForward,
+}
+
+
+class Commands:
+    """Obeys the keys of one room."""
+
+    def __init__(self, room: AgentRoom, hands: Hands) -> None:
+        self._room = room
+        self._hands = hands
+
+    def obey(self, view: DeskView, command: Command) -> bool:
+        """Does what the command means; False where it means nothing."""
+        room = self._room
+        if command in (Command.HELP, Command.ROOMS):
+            return False
+        if command in (Command.PAGE_ON, Command.PAGE_BACK):
+            room.head.turn(1 if command is Command.PAGE_ON else -1)
+        elif command is Command.NEXT_TAB:
+            room.columns.tabs.next()
+        elif view.call is not None:
+            return self._obey_on_call(view, room.call_parts(), command)
+        elif command is Command.ENTER:
+            return self._enter_without_call(view)
+        elif command is Command.ESCAPE:
+            self._leave(view)
+        else:
+            return False
+        return True
+
+    def open_first(self, view: DeskView) -> None:
+        """Opens the first of what was found."""
+        if view.found:
+            self._open(view.found[0].key)
+
+    def _obey_on_call(self, view: DeskView, parts: CallParts, command: Command) -> bool:
+        if command.is_digit:
+            return self._digit(view, parts, command.value)
+        if command is Command.ENTER:
+            self._enter(view, parts)
+        elif command is Command.ESCAPE:
+            self._escape(view, parts)
+        elif command is Command.FIND:
+            parts.find.field.setFocus()
+        elif command is Command.NOTES:
+            self._to_notes(parts)
+        elif command is Command.ATTEST:
+            parts.step.identity.attest()
+        else:
+            self._hands.send(_PLAIN_INTENTS[command]())
+        return True
+
+    def _digit(self, view: DeskView, parts: CallParts, key: str) -> bool:
+        if view.phase is Phase.WRAP_UP and view.choosing is None:
+            return parts.wrap_up.choose_by_key(key)
+        if view.found and view.choosing is None:
+            if any(row.key == key for row in view.found):
+                self._open(key)
+            return True
+        self._hands.send(intents.Digit(key))
+        return True
+
+    def _enter(self, view: DeskView, parts: CallParts) -> None:
+        focus = QApplication.focusWidget()
+        if self._click_focus():
+            return
+        if focus is parts.find.field:
+            self.open_first(view)
+        elif focus is parts.step.identity.field:
+            parts.step.identity.check()
+        elif view.phase is Phase.WRAP_UP and view.choosing is None:
+            parts.wrap_up.confirm()
+        else:
+            self._hands.send(intents.Enter())
+
+    def _enter_without_call(self, view: DeskView) -> bool:
+        if self._click_focus():
+            return True
+        if view.phase is not Phase.SIGNED_OUT or opening(view):
+            return False
+        self._room.quiet_parts().sign_in.sign_in()
+        return True
+
+    def _click_focus(self) -> bool:
+        """Enter on a button that was reached by Tab presses it."""
+        focus = QApplication.focusWidget()
+        if not isinstance(focus, QAbstractButton) or not self._room.isAncestorOf(focus):
+            return False
+        focus.click()
+        return True
+
+    def _escape(self, view: DeskView, parts: CallParts) -> None:
+        """Leaves the innermost thing: find, the marked list, the field, the message."""
+        if view.found or QApplication.focusWidget() is parts.find.field:
+            parts.find.clear()
+            self._room.setFocus()
+        elif view.choosing is not None:
+            self._hands.send(intents.Escape())
+        else:
+            self._leave(view)
+
+    def _leave(self, view: DeskView) -> None:
+        message = self._room.messages.message
+        if self._hands.keyboard.in_field and view.phase is not Phase.SIGNED_OUT:
+            self._room.setFocus()
+        else:
+            self._hands.send(intents.Dismiss(message) if message else intents.Escape())
+
+    def _to_notes(self, parts: CallParts) -> None:
+        """Into the notes, or back out of them."""
+        columns = self._room.columns
+        if parts.notes.field.hasFocus():
+            columns.show_centre()
+            self._room.setFocus()
+        else:
+            columns.bring(columns.right)
+            parts.notes.field.setFocus()
+
+    def _open(self, key: str) -> None:
+        self._hands.send(intents.OpenFound(key))
+        self._room.call_parts().find.field.clear()
+        self._room.setFocus()

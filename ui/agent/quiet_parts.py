@@ -1,0 +1,67 @@
+"""What the room shows while there is no call: sign-in or recent calls, my day, the keys, put into the room's columns.
+
+Built once there is something to show: while the program opens, the first paint does without.
+"""
+
+from __future__ import annotations
+
+from app.desk.view import DeskView, Phase
+from ui.agent.columns import Columns
+from ui.agent.hands import Hands
+from ui.agent.pages import ReadyBody, SignInBody
+from ui.agent.shift import Shift
+from ui.keys import Command
+from ui.theme import metrics
+from ui.widgets.frames import Box, Scroll, gap
+from ui.widgets.keys_list import KeysList
+from ui.widgets.text import Label, Role
+
+_KEYS_SHOWN = (
+    Command.ANSWER,
+    Command.DIGIT_1,
+    Command.OTHER_PHRASING,
+    Command.FIND,
+    Command.NOTES,
+    Command.EXTEND,
+    Command.ACCEPT,
+    Command.DECLINE,
+    Command.LATER,
+    Command.CANCEL_SERVICE,
+    Command.HELP,
+    Command.ROOMS,
+)
+
+
+class QuietParts:
+    """The widgets between calls. Attributes: `sign_in`, where keys go, and `left`, the box that the caller shares."""
+
+    def __init__(self, hands: Hands, columns: Columns) -> None:
+        self._shift = Shift()
+        self.left = Box(0, (metrics.EDGE, 20))
+        self.left.column.addWidget(self._shift)
+        columns.left.column.addWidget(Scroll(self.left), 1)
+        keys = Box(0, (metrics.EDGE, 20))
+        keys.column.addWidget(Label("Keys", Role.SECTION))
+        keys.column.addSpacing(gap(12))
+        keys.column.addWidget(KeysList(hands.keyboard, _KEYS_SHOWN))
+        keys.column.addStretch(1)
+        self._keys = Scroll(keys)
+        columns.right.column.addWidget(self._keys)
+        self.sign_in = SignInBody(hands)
+        self._ready = ReadyBody()
+        for page in (self.sign_in, self._ready):
+            page.setVisible(False)
+            columns.body.column.addWidget(page)
+
+    def render_view(self, view: DeskView) -> None:
+        """Shows what this view has to show without a call; nothing during one."""
+        quiet = view.call is None
+        if quiet:
+            self._shift.render_view(view)
+        self._shift.setVisible(quiet)
+        self._keys.setVisible(quiet)
+        pages: dict[Phase, SignInBody | ReadyBody] = {Phase.SIGNED_OUT: self.sign_in, Phase.READY: self._ready}
+        for phase, page in pages.items():
+            if view.phase is phase:
+                page.render_view(view)
+            page.setVisible(view.phase is phase)

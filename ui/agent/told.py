@@ -1,0 +1,27 @@
+"""What changed by itself since the view before, in words for a screen reader: ringing, step, recorded, unsent."""
+
+from __future__ import annotations
+
+from app.desk.view import DeskView, Phase
+
+
+def told(before: DeskView, view: DeskView) -> list[tuple[str, bool]]:
+    """The texts to speak, in order, each with whether it interrupts what is being spoken."""
+    texts: list[tuple[str, bool]] = []
+    if view.phase is Phase.RINGING and before.phase is not Phase.RINGING and view.call is not None:
+        title = view.card.title if view.card else ""
+        texts.append((f"Ringing: {view.call.number}. {title}", True))
+    if view.script is not None and view.script != before.script:
+        was = before.script
+        if was is None or (was.script, was.step) != (view.script.script, view.script.step):
+            texts.append((f"{view.script.step_title}. {view.script.spoken}", False))
+    if view.recorded != before.recorded and view.recorded.sentence:
+        texts.append((view.recorded.sentence, False))
+    if view.sync.online != before.sync.online:
+        texts.append(("Back online" if view.sync.online else "Offline, events are kept here", False))
+    waiting = view.call.waiting if view.call else ()
+    if waiting and (before.call is None or before.call.waiting != waiting):
+        texts.append((f"Another call waits: {waiting[-1]}", False))
+    fresh = set(view.messages) - set(before.messages)
+    texts += [(message.text, False) for message in sorted(fresh, key=lambda one: one.at)]
+    return texts
