@@ -83,20 +83,20 @@ def leaves(step: Step) -> bool:
 
 def _edges(step: Step, steps: Mapping[str, Step]) -> Iterator[Edge]:
     for answer in step.answers:
-        yield from _edge(step, answer.target, "answer", answer.place, steps, answer.key)
+        if _leads_somewhere(answer.target, steps):
+            yield Edge(step.id, answer.target, "answer", answer.place, answer.key)
     for branch in step.branches:
-        how = "if" if branch.condition else "else"
-        yield from _edge(step, branch.target, how, branch.place, steps, "", branch.condition)
+        if _leads_somewhere(branch.target, steps):
+            how = "if" if branch.condition else "else"
+            yield Edge(step.id, branch.target, how, branch.place, "", branch.condition)
     for objection in step.objections:
-        yield from _edge(step, objection.target, "objection", objection.place, steps)
+        if _leads_somewhere(objection.target, steps):
+            yield Edge(step.id, objection.target, "objection", objection.place)
 
 
-def _edge(
-    step: Step, target: Target, how: str, place: Place, steps: Mapping[str, Step], key: str = "", condition: str = ""
-) -> Iterator[Edge]:
+def _leads_somewhere(target: Target, steps: Mapping[str, Step]) -> bool:
     wanted = target.step or target.then
-    if not wanted or wanted in steps:
-        yield Edge(step.id, target, how, place, key, condition)
+    return not wanted or wanted in steps
 
 
 def _closure(starts: Iterable[str], following: Callable[[str], Iterable[str]]) -> frozenset[str]:

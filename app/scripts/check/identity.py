@@ -23,8 +23,8 @@ def check_identity(graph: Graph, compiled: Compiled, found: Findings) -> None:
         for paths, condition, place in _shown(step):
             if _asks_verified(compiled.trees.get(condition)) if condition else False:
                 continue
-            used = set(paths) | (compiled.paths(condition) if condition else frozenset())
-            sensitive = sensitive_paths(used, compiled.schema, values)
+            used = compiled.paths(condition).union(paths) if condition else frozenset(paths)
+            sensitive = sensitive_paths(used, compiled.schema, values) if used else ()
             if sensitive:
                 message = f"{sensitive[0]} is masked until the caller is verified, and this step is reached before."
                 found.add("sensitive-before-identity", place, message + " Put an identity step before it.")
@@ -77,6 +77,8 @@ def _shown(step: Step) -> Iterator[tuple[tuple[str, ...], str, Place]]:
         if "{" in line.text or line.condition:
             yield tuple(one.path for one in compile_text(line.text).placeholders), line.condition, line.place
     for answer in step.answers:
+        if not answer.each and not answer.condition and "{" not in answer.text:
+            continue
         listed = (answer.each,) if answer.each else ()
         yield (*(one.path for one in compile_text(answer.text).placeholders), *listed), answer.condition, answer.place
     for branch in step.branches:

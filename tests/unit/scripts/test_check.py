@@ -113,7 +113,6 @@ CASES = [
 COMPETITORS = "catalog/competitors.yaml"
 INTERRUPTS = "interrupts.yaml"
 GERMAN = SAVE.replace(".call.md", ".de.call.md")
-SCHEMA = "schema/account.yaml"
 TODAY = date(2026, 3, 2)
 
 _MORE: dict[str, str] = {
@@ -211,12 +210,8 @@ MORE_CASES = [
 
 
 def more_files() -> dict[str, bytes]:
-    """The small library with interrupts, a claim, and a translation, in which optional fields say so."""
+    """The small library with interrupts, a claim, and a translation."""
     files = small_library() | {file: text.encode() for file, text in _MORE.items()}
-    files[SCHEMA] = b"\n".join(
-        row[:-1] + b", optional: yes}" if b"data_gb" in row and row.endswith(b"}") else row
-        for row in files[SCHEMA].splitlines()
-    ).replace(b"path: account.first_name\n", b"path: account.first_name\n    optional: yes\n")
     files[GERMAN] = german_of(files[SAVE].decode()).encode()
     return files
 
