@@ -1,10 +1,10 @@
 """The command `cuecard`: finds the subcommand and imports only that one.
 
-    cuecard [desktop]   the window (default)
-    cuecard pop         hand a call over to the running window
-    cuecard hub         the central CRM service
-    cuecard report      figures in the terminal
-    cuecard script      check and play call scripts
+cuecard [desktop]   the window (default)
+cuecard pop         hand a call over to the running window
+cuecard hub         the central CRM service
+cuecard report      figures in the terminal
+cuecard script      check and play call scripts
 """
 
 from __future__ import annotations

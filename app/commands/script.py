@@ -17,9 +17,9 @@ from app.commands import (
     script_release,
     script_walk,
 )
-from app.library_folder import NotALibrary, library_of, load
 from app.commands.script_check import as_line
 from app.commands.terminal import say
+from app.library_folder import NotALibrary, library_of, load
 
 if TYPE_CHECKING:
     from app.scripts.library import Loaded

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.library_folder import NotALibrary, library_of, read_files
 from app.commands.terminal import fail, say, shown
+from app.library_folder import NotALibrary, library_of, read_files
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

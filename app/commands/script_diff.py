@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.library_folder import NotALibrary, library_of, load
 from app.commands.script_file import NotReadable, read_script
 from app.commands.terminal import fail, say
+from app.library_folder import NotALibrary, library_of, load
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.library_folder import NotALibrary, library_of, load
 from app.commands.terminal import fail, say
+from app.library_folder import NotALibrary, library_of, load
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
