@@ -51,6 +51,7 @@ TEST_TOOLS = {
     "strace": ("strace", "kills and disk errors at chosen system calls"),
     "ip": ("iproute2", "the start without a network"),
     "unshare": ("util-linux", "the start without a network"),
+    "initdb": ("postgresql", "the hub on PostgreSQL"),
 }
 """Command or shared library -> Debian package, and which tests fail without it."""
 
@@ -178,7 +179,9 @@ def _loads(library: str) -> bool:
 
 
 def _finds(tool: str) -> bool:
-    search = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+    # Debian keeps the programs of PostgreSQL's server apart, by version.
+    servers = [str(folder) for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"))]
+    search = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin", *servers])
     return shutil.which(tool, path=search) is not None
 
 

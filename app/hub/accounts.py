@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, text
 
 from app.domain.account import Account, Detail, mask_name
 from app.hub import schema
@@ -32,6 +32,9 @@ class ChangedAccounts:
 def put_accounts(connection: Connection, accounts: Iterable[Account]) -> None:
     """Stores accounts whole, replacing earlier states, each at a new place in the order of changes."""
     kept = list(accounts)
+    if connection.dialect.name == "postgresql":
+        # Places become visible in their order: a reader's cursor can pass none that is still to come.
+        connection.execute(text("LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE"))
     ids = [account.id for account in kept]
     last = connection.execute(select(func.max(schema.account.c.position))).scalar() or 0
     for table, column in (
@@ -118,6 +121,7 @@ def verify(store: Store, account_id: str, method: str, factor: str, now: datetim
     given = _factor_digest(store, account_id, method, factor)
     # One transaction for looking and counting: tries made at the same moment must not share a place in the limit.
     with store.write() as connection:
+        store.exclusive(connection, f"factor {account_id}")
         if connection.execute(select(schema.account.c.id).where(schema.account.c.id == account_id)).first() is None:
             raise Problem(404, "There is no such account.")
         digest = connection.execute(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from asyncio import wrap_future
+from concurrent.futures import Future
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeAlias, TypeVar
@@ -21,15 +21,16 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import FromPath, FromQuery
 from sqlalchemy.exc import OperationalError
-from uuid_utils import uuid7
 
 from app.domain.account import Account
 from app.domain.person import AgentSession, Person, Role
 from app.hub.accounts import MAX_CHANGES, account_by_id, accounts_by_phone, changes, verify
-from app.hub.body import ENCODINGS, MAX_BYTES, read_body
-from app.hub.credentials import Passwords
+from app.hub.batch import MAX_EVENTS
+from app.hub.body import ENCODINGS, MAX_BYTES, collect, read_body, unpack
+from app.hub.clock import offset_of
 from app.hub.errors import Problem
-from app.hub.ingest import MAX_EVENTS, ingest
+from app.hub.hub import Hub
+from app.hub.ingest import Ingested
 from app.hub.messages import (
     AccountsAnswer,
     Capabilities,
@@ -48,9 +49,9 @@ from app.hub.moment import read_time
 from app.hub.openapi import takes
 from app.hub.orders import place_order
 from app.hub.people import Credential, credential_of, sign_in, sign_out
+from app.hub.recorder import TryAgain
 from app.hub.reporting import agents_report
-from app.hub.store import Store
-from app.hub.strict_json import read_as, read_json
+from app.hub.strict_json import read_as
 from app.reports.team import TeamReport
 from app.reports.wire import to_plain
 
@@ -62,20 +63,6 @@ _log = logging.getLogger("cuecard.hub")
 
 HubRequest: TypeAlias = Request[Any, Any, State]
 T = TypeVar("T")
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Hub:
-    """What the routes work with. `instance` tells one start of the hub from another."""
-
-    store: Store
-    passwords: Passwords
-    clock: Callable[[], datetime] = _utc_now
-    instance: str = field(default_factory=lambda: str(uuid7()))
 
 
 def create_app(hub: Hub) -> Litestar:
@@ -211,15 +198,17 @@ async def verify_caller(request: HubRequest, account_id: FromPath[str]) -> Verif
 async def take_events(request: HubRequest) -> IngestAnswer:
     """Records a batch of events, each exactly once, and answers after the commit."""
     hub = _hub(request)
-    body = await read_body(request.stream(), request.headers)
     credential = _credential(request)
+    packed = await collect(request.stream(), request.headers)
+    now = hub.clock()
+    offset = offset_of(request.headers.get("cuecard-time"), now)
 
-    def record() -> IngestAnswer:
-        now = hub.clock()
-        done = ingest(hub.store, credential, read_json(body), now)
-        return IngestAnswer(done.accepted, done.duplicates, done.rejected, now)
+    def check() -> Future[Ingested]:
+        body = unpack(packed, request.headers.get("content-encoding", "identity"))
+        return hub.ingest.take(credential, body, now, offset)
 
-    return await run_sync(record)
+    done = await wrap_future(await run_sync(check))
+    return IngestAnswer(done.accepted, done.duplicates, done.rejected, hub.clock())
 
 
 @post("/v1/orders", opt={"role": Role.AGENT}, operation_class=takes(PlaceOrderRequest))
@@ -327,6 +316,6 @@ def _problem(error: Exception) -> Problem:
         return Problem(error.status_code, f"The request cannot be met: {HTTPStatus(error.status_code).phrase}.")
     # The kind only: an exception's text may hold what was sent.
     _log.error("A request failed: %s", type(error).__name__)
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError | TryAgain):
         return Problem(503, "The hub cannot write just now. Nothing of this request was recorded.", retry_after=5)
     return Problem(500, "The hub failed. Nothing of this request was recorded.")

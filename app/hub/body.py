@@ -24,6 +24,11 @@ async def read_body(stream: AsyncIterator[bytes], headers: Mapping[str, str], li
     Raises Problem 413 once more than `limit` bytes came or would be unpacked, 415 for an unknown encoding, 400 for a
     body that cannot be unpacked.
     """
+    return unpack(await collect(stream, headers, limit), headers.get("content-encoding", "identity"), limit)
+
+
+async def collect(stream: AsyncIterator[bytes], headers: Mapping[str, str], limit: int = MAX_BYTES) -> bytes:
+    """The body as it came; raises Problem 413 once it is more than `limit` bytes."""
     declared = headers.get("content-length", "")
     if declared.isdecimal() and len(declared) < 20 and int(declared) > limit:
         raise _too_large(limit)
@@ -32,7 +37,7 @@ async def read_body(stream: AsyncIterator[bytes], headers: Mapping[str, str], li
         packed += chunk
         if len(packed) > limit:
             raise _too_large(limit)
-    return unpack(bytes(packed), headers.get("content-encoding", "identity"), limit)
+    return bytes(packed)
 
 
 def unpack(packed: bytes, encoding: str, limit: int = MAX_BYTES) -> bytes:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Row, select
 
 from app.hub import schema
-from app.hub.audit import audit
-from app.hub.envelope import Envelope, is_event_id, read_envelope
+from app.hub.batch import Batch, read_batch
+from app.hub.clock import held_between
+from app.hub.envelope import Envelope, is_event_id, same_event
 from app.hub.errors import Problem
 from app.hub.moment import to_micros
+from app.hub.months import month_of
 from app.hub.people import Credential
+from app.hub.recorder import Arrived, AuditEntry, Delivery, Outcome, Recorder
 from app.hub.store import Store
 
-MAX_EVENTS = 2000
-
 _SAME_ID = "An event with this source and id and another content was recorded before."
+_SESSIONS_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,141 +44,140 @@ class Ingested:
     rejected: list[Refusal]
 
 
-def ingest(store: Store, credential: Credential, batch: object, now: datetime) -> Ingested:
-    """Records a batch as read from JSON; returns once it is committed.
+class Ingest:
+    """Takes batches in. Threads may share it."""
 
-    One statement records all events that pass; the unique (source, id) decides what is new, so that two senders of the
-    same batch at the same time are still counted once. Raises Problem 400 for what is no list of events with ids, 413
-    for more than MAX_EVENTS.
-    """
-    raws = _events(batch)
-    passed: list[Envelope] = []
-    refused: list[tuple[str, Problem]] = []
-    for raw in raws:
-        try:
-            passed.append(_of_source(read_envelope(raw), credential))
-        except Problem as refusal:
-            refused.append((raw["id"], refusal))
-    with store.write() as connection:
-        sessions = _sessions(connection, {envelope.session for envelope in passed}, credential.session.device_id)
-        cleared: list[Envelope] = []
-        for envelope in passed:
-            if problem := _session_problem(envelope, sessions.get(envelope.session)):
-                refused.append((envelope.id, problem))
-            else:
-                cleared.append(envelope)
-        unique, repeated = _apart(cleared)
-        new = _insert(connection, unique, sessions, now)
-        accepted = [envelope.id for envelope in unique if envelope.id in new]
-        known = _digests(connection, [e.source for e in unique[:1]], [e.id for e in unique if e.id not in new])
-        known |= {envelope.id: envelope.digest for envelope in unique if envelope.id in new}
-        duplicates: list[str] = []
-        for envelope in [*(e for e in unique if e.id not in new), *repeated]:
-            if known[envelope.id] == envelope.digest:
-                duplicates.append(envelope.id)
-            else:
-                refused.append((envelope.id, Problem(409, _SAME_ID)))
-        _audit_refusals(connection, credential, refused, now)
-    # An event that stands twice in one batch is acknowledged once, as accepted.
-    fresh = set(accepted)
-    return Ingested(
-        accepted=accepted,
-        duplicates=[event_id for event_id in dict.fromkeys(duplicates) if event_id not in fresh],
-        rejected=[Refusal(event_id, problem.as_plain()) for event_id, problem in refused],
-    )
+    def __init__(self, store: Store, recorder: Recorder) -> None:
+        self._sessions = _Sessions(store)
+        self._recorder = recorder
 
+    def take(self, credential: Credential, body: bytes, now: datetime, offset: int = 0) -> Future[Ingested]:
+        """Checks a batch and has it recorded; the future ends once it is committed, or with what went wrong.
 
-def _events(batch: object) -> list[dict[str, Any]]:
-    if not isinstance(batch, list):
-        raise Problem(400, "The body must be a list of events.")
-    if len(batch) > MAX_EVENTS:
-        raise Problem(413, f"The batch has more than {MAX_EVENTS} events. Send fewer at once.")
-    for place, raw in enumerate(batch):
-        if not isinstance(raw, dict) or not isinstance(raw.get("id"), str):
-            raise Problem(400, f"Item {place} of the batch is not an event with an id.")
-    return batch
+        `offset` (microseconds) puts the device's times right. Raises Problem 400 for what is no list of events with
+        ids, 413 for too many of them, 503 where more is waiting than can be recorded soon.
+        """
+        batch = read_batch(body)
+        arrived, refused = self._checked(batch, credential, to_micros(now), offset)
+        first, otherwise_again = _apart(arrived)
+        refused += ((event_id, Problem(409, _SAME_ID)) for event_id in otherwise_again)
+        audited = [_audited(credential, event_id, problem, now) for event_id, problem in refused]
+        delivery = Delivery(
+            first, audited, lambda event_id: _audited(credential, event_id, Problem(409, _SAME_ID), now)
+        )
+        return _then(self._recorder.submit(delivery), lambda outcome: _answer(outcome, first, refused))
 
-
-def _of_source(envelope: Envelope, credential: Credential) -> Envelope:
-    if envelope.source != credential.source:
-        raise Problem(403, "The event's source is not the device that sends it.")
-    return envelope
+    def _checked(
+        self, batch: Batch, credential: Credential, received: int, offset: int
+    ) -> tuple[list[Arrived], list[tuple[str, Problem]]]:
+        sessions = self._sessions.of({event.session for event in batch.events}, credential.session.device_id)
+        refused = list(batch.refused)
+        arrived = []
+        source, home_team = credential.source, credential.home_team
+        for event in batch.events:
+            session = sessions.get(event.session)
+            if problem := _problem(event, source, session):
+                refused.append((event.id, problem))
+                continue
+            assert session is not None
+            at, held = held_between(event.at + offset, session.signed_in_at, received)
+            arrived.append(
+                Arrived(
+                    home_team,
+                    month_of(event.id),
+                    source,
+                    event.id,
+                    event.sequence,
+                    event.type,
+                    at,
+                    held,
+                    event.subject,
+                    event.session,
+                    session.person,
+                    session.team,
+                    received,
+                    event.body,
+                )
+            )
+        return arrived, refused
 
 
-def _session_problem(envelope: Envelope, session: Row[Any] | None) -> Problem | None:
+class _Sessions:
+    """Agent sessions by id; they never change once they were issued, so those looked up lately are remembered."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: OrderedDict[str, Row[Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, ids: set[str], device: str) -> dict[str, Row[Any]]:
+        """Those of the ids that were issued for the device."""
+        with self._lock:
+            found = {session: self._kept[session] for session in ids if session in self._kept}
+        if missing := ids - found.keys():
+            sessions = schema.agent_session
+            with self._store.read() as connection:
+                rows = connection.execute(select(sessions).where(sessions.c.id.in_(missing))).all()
+            fresh = {row.id: row for row in rows}
+            found |= fresh
+            with self._lock:
+                self._kept.update(fresh)
+                while len(self._kept) > _SESSIONS_KEPT:
+                    self._kept.popitem(last=False)
+        return {session: row for session, row in found.items() if row.device == device}
+
+
+def _problem(event: Envelope, source: str, session: Row[Any] | None) -> Problem | None:
+    if event.source != source:
+        return Problem(403, "The event's source is not the device that sends it.")
     if session is None:
         return Problem(403, "The hub did not issue this agent session for this device.")
-    facts = {"agent": {session.person}, "agentteam": {session.team}, "agentrole": set(session.roles.split())}
-    for name, claim in envelope.claims:
-        if claim not in facts[name]:
-            return Problem(403, f"The event's {name} is not that of its agent session.")
+    if event.claims:
+        facts = {"agent": {session.person}, "agentteam": {session.team}, "agentrole": set(session.roles.split())}
+        for name, claim in event.claims:
+            if claim not in facts[name]:
+                return Problem(403, f"The event's {name} is not that of its agent session.")
     return None
 
 
-def _sessions(connection: Connection, ids: set[str], device: str) -> dict[str, Row[Any]]:
-    sessions = schema.agent_session
-    rows = connection.execute(select(sessions).where(sessions.c.id.in_(ids), sessions.c.device == device))
-    return {row.id: row for row in rows}
+def _apart(arrived: list[Arrived]) -> tuple[list[Arrived], list[str]]:
+    """The events, each id once, and the ids that stand in the batch a second time with another content."""
+    first = {event.id: event for event in reversed(arrived)}
+    if len(first) == len(arrived):
+        return arrived, []
+    otherwise = [event.id for event in arrived if not same_event(event.body, first[event.id].body)]
+    return list(reversed(first.values())), otherwise
 
 
-def _apart(envelopes: Iterable[Envelope]) -> tuple[list[Envelope], list[Envelope]]:
-    first: dict[str, Envelope] = {}
-    again: list[Envelope] = []
-    for envelope in envelopes:
-        if first.setdefault(envelope.id, envelope) is not envelope:
-            again.append(envelope)
-    return list(first.values()), again
-
-
-def _insert(
-    connection: Connection, envelopes: Sequence[Envelope], sessions: dict[str, Row[Any]], now: datetime
-) -> set[str]:
-    """The ids that were not there before."""
-    if not envelopes:
-        return set()
-    received = to_micros(now)
-    rows = [
-        {
-            "source": envelope.source,
-            "id": envelope.id,
-            "sequence": envelope.sequence,
-            "type": envelope.type.value,
-            "at": envelope.at,
-            "subject": envelope.subject,
-            "session": envelope.session,
-            "person": sessions[envelope.session].person,
-            "team": sessions[envelope.session].team,
-            "received_at": received,
-            "digest": envelope.digest,
-            "body": envelope.body,
-        }
-        for envelope in envelopes
-    ]
-    statement = insert(schema.event).on_conflict_do_nothing().returning(schema.event.c.id)
-    return set(connection.execute(statement, rows).scalars())
-
-
-def _digests(connection: Connection, sources: Sequence[str], ids: Sequence[str]) -> dict[str, bytes]:
-    if not ids:
-        return {}
-    events = schema.event
-    rows = connection.execute(
-        select(events.c.id, events.c.digest).where(events.c.source.in_(sources), events.c.id.in_(ids))
+def _answer(outcome: Outcome, sent: Sequence[Arrived], refused: Iterable[tuple[str, Problem]]) -> Ingested:
+    never = [*refused, *((event_id, Problem(409, _SAME_ID)) for event_id, same in outcome.known.items() if not same)]
+    return Ingested(
+        accepted=[event.id for event in sent if event.id not in outcome.known],
+        duplicates=[event_id for event_id, is_same in outcome.known.items() if is_same],
+        rejected=[Refusal(event_id, problem.as_plain()) for event_id, problem in never],
     )
-    return {row.id: row.digest for row in rows}
 
 
-def _audit_refusals(
-    connection: Connection, credential: Credential, refused: Sequence[tuple[str, Problem]], now: datetime
-) -> None:
-    for event_id, problem in refused:
-        audit(
-            connection,
-            now,
-            f"event-{problem.status}",
-            person=credential.session.person.id,
-            device=credential.session.device_id,
-            # What is no id of ours could be anything, a name included.
-            about=event_id if is_event_id(event_id) else "(no id of ours)",
-            detail=problem.detail,
-        )
+def _audited(credential: Credential, event_id: str, problem: Problem, now: datetime) -> AuditEntry:
+    return AuditEntry(
+        now,
+        f"event-{problem.status}",
+        credential.session.person.id,
+        credential.session.device_id,
+        # What is no id of ours could be anything, a name included.
+        event_id if is_event_id(event_id) else "(no id of ours)",
+        problem.detail,
+    )
+
+
+def _then(future: Future[Outcome], answer: Callable[[Outcome], Ingested]) -> Future[Ingested]:
+    following: Future[Ingested] = Future()
+
+    def pass_on(done: Future[Outcome]) -> None:
+        try:
+            following.set_result(answer(done.result()))
+        except BaseException as error:
+            following.set_exception(error)
+
+    future.add_done_callback(pass_on)
+    return following

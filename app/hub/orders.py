@@ -30,6 +30,7 @@ def place_order(
     orders = schema.placed_order
     kept = canonical(details).decode()
     with store.write() as connection:
+        store.exclusive(connection, "orders")
         earlier = connection.execute(select(orders).where(orders.c.id == order_id)).first()
         if earlier is not None:
             if (earlier.account, earlier.action, earlier.details) != (account, action, kept):

@@ -36,10 +36,11 @@ _WRONG = "The user name or the password is wrong."
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a token stands for. `device_only`: it may send events and nothing else."""
+    """What a token stands for. `device_only`: it may send events and nothing else; `home_team`: that of the device."""
 
     session: AgentSession
     device_only: bool
+    home_team: str
 
     @property
     def source(self) -> str:
@@ -106,19 +107,22 @@ def sign_in(
             for about, _ in limits:
                 note_failure(connection, about, now)
             about_whom = "" if row is None else str(row.id)
-            audit(connection, now, "sign-in", person=about_whom, device=device_id, about="", detail="refused")
+            facts = {"person": about_whom, "device": device_id, "about": "", "detail": "refused"}
+            audit(connection, store.key, now, "sign-in", **facts)
         raise Problem(401, _WRONG)
     with store.write() as connection:
+        store.exclusive(connection, f"device {device_id}")
         return _open_session(connection, _person(row), device_id, device_name, now)
 
 
 def credential_of(store: Store, token: str, now: datetime) -> Credential:
     """What a token stands for; raises Problem 401 for one that is unknown, ended or expired."""
-    tokens, sessions = schema.token, schema.agent_session
+    tokens, sessions, devices = schema.token, schema.agent_session, schema.device
     with store.read() as connection:
         row = connection.execute(
-            select(tokens.c.kind, sessions)
+            select(tokens.c.kind, devices.c.home_team, sessions)
             .join(sessions, sessions.c.id == tokens.c.session)
+            .join(devices, devices.c.id == sessions.c.device)
             .where(
                 tokens.c.digest == token_digest(token),
                 tokens.c.expires_at > to_micros(now),
@@ -127,7 +131,7 @@ def credential_of(store: Store, token: str, now: datetime) -> Credential:
         ).first()
         if row is None:
             raise Problem(401, "The session is not known or over. Sign in again.")
-        return Credential(_session(connection, row), row.kind == "device")
+        return Credential(_session(connection, row), row.kind == "device", row.home_team)
 
 
 def sign_out(store: Store, token: str, now: datetime) -> None:
@@ -151,7 +155,7 @@ def team_name(connection: Connection, team: str) -> str | None:
 
 def _open_session(connection: Connection, person: Person, device_id: str, device_name: str, now: datetime) -> SignedIn:
     at = to_micros(now)
-    _see_device(connection, device_id, device_name, at)
+    _see_device(connection, device_id, device_name, person.team, at)
     session_id = str(uuid7())
     connection.execute(
         insert(schema.agent_session).values(
@@ -183,11 +187,11 @@ def _open_session(connection: Connection, person: Person, device_id: str, device
     return SignedIn(_session(connection, row), token, device_token)
 
 
-def _see_device(connection: Connection, device_id: str, name: str, at: int) -> None:
+def _see_device(connection: Connection, device_id: str, name: str, team: str, at: int) -> None:
     devices = schema.device
     seen = connection.execute(update(devices).where(devices.c.id == device_id).values(name=name, last_seen=at))
     if seen.rowcount == 0:
-        connection.execute(insert(devices).values(id=device_id, name=name, first_seen=at, last_seen=at))
+        connection.execute(insert(devices).values(id=device_id, name=name, first_seen=at, last_seen=at, home_team=team))
 
 
 def _person(row: Row[Any]) -> Person:

@@ -16,9 +16,10 @@ from pathlib import Path
 import uvicorn
 from litestar import Litestar
 
-from app.hub.api import Hub, create_app
+from app.hub.api import create_app
 from app.hub.credentials import Passwords
 from app.hub.errors import HubError
+from app.hub.hub import Hub
 from app.hub.presence import FolderInUse, FolderLock, Parent, Presence, announce
 from app.hub.store import Store
 
@@ -73,6 +74,7 @@ def serve(
         pass
     finally:
         listening.close()
+        hub.close()
         if ready_file is not None:
             ready_file.unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""The hub's database: opened, checked, and handed out one transaction at a time."""
+"""The hub's database: opened, checked, brought to the newest version, handed out one transaction at a time."""
 
 from __future__ import annotations
 
@@ -6,52 +6,52 @@ import hashlib
 import hmac
 import os
 import secrets
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, insert, inspect, select, text, update
 
-from app.hub import schema
+from app.hub import migrations, schema
+from app.hub.audit import seal
+from app.hub.engine import open_engine, sqlite_file
 from app.hub.errors import StoreMismatch
 
 _KEY_BYTES = 32
 
 
 class Store:
-    """The hub's database.
-
-    SQLite now: WAL with `synchronous=FULL` (an answered event survives a power cut), `BEGIN IMMEDIATE` for every write
-    (two writers wait for each other instead of failing half-way). Threads may share a store.
+    """The hub's database: SQLite (one process) or PostgreSQL (any number of them). Threads may share a store.
 
     Attributes: `identity`, random per database, part of every cursor; `key`, for keyed hashes, kept outside of the
-    database so that a copy of the database alone tells no factor.
+    database so that a copy of the database alone tells no factor; `is_sqlite`; `url`.
     """
 
-    def __init__(self, url: str, key: bytes | None = None) -> None:
+    def __init__(self, url: str, key: bytes | None = None, *, key_file: Path | None = None, pool: int = 16) -> None:
         """Opens or creates the database; raises StoreMismatch for one of a newer program or of another key.
 
-        Without `key` it is read from, or made in, the file beside the SQLite database (same name and `.key`).
+        Without `key` it is read from, or made in, `key_file`: by default the file beside the SQLite database (same name
+        and `.key`). PostgreSQL has no beside: its key file must be named. At most `pool` connections are held.
         """
-        self._engine = _engine(url)
+        self.url = url
+        self._engine = open_engine(url, pool)
+        self.is_sqlite = self._engine.dialect.name == "sqlite"
         # One process writes to a SQLite file: threads queue here in order instead of polling the file's lock.
-        self._writing = threading.Lock() if self._engine.dialect.name == "sqlite" else nullcontext()
+        self._writing = threading.Lock() if self.is_sqlite else nullcontext()
         try:
-            self.key = key if key is not None else _key_beside(url)
-            schema.metadata.create_all(self._engine)
+            self.key = key if key is not None else _key_in(key_file or _beside(url))
             with self.write() as connection:
+                self.exclusive(connection, "schema")
+                self._bring_up_to_date(connection)
                 self.identity = _settled(connection, "identity", secrets.token_hex(8))
-                version = _settled(connection, "schema_version", str(schema.VERSION))
                 fingerprint = _settled(connection, "key_fingerprint", self.keyed_hash("fingerprint").hex())
-            if int(version) > schema.VERSION:
-                raise StoreMismatch("This hub database was made by a newer version of Cuecard. Install that version.")
-            if not hmac.compare_digest(fingerprint, self.keyed_hash("fingerprint").hex()):
-                raise StoreMismatch(
-                    "The key file beside the hub database belongs to another database. Put the right one back."
-                )
+                if not hmac.compare_digest(fingerprint, self.keyed_hash("fingerprint").hex()):
+                    raise StoreMismatch(
+                        "The key file beside the hub database belongs to another database. Put the right one back."
+                    )
+                seal(connection, self.key)
         except BaseException:
             self._engine.dispose()
             raise
@@ -68,14 +68,34 @@ class Store:
         with self._writing, self._engine.begin() as connection:
             yield connection
 
+    def exclusive(self, connection: Connection, what: str) -> None:
+        """Lets one transaction at a time, of all hub processes, go on from here to its end.
+
+        SQLite has a single writer anyway.
+        """
+        if not self.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_number(what)})
+
     def keyed_hash(self, *parts: str) -> bytes:
         """HMAC-SHA-256 of the parts under the store's key."""
-        text = "\0".join(parts).encode("utf-8", "surrogatepass")
-        return hmac.new(self.key, text, hashlib.sha256).digest()
+        joined = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return hmac.new(self.key, joined, hashlib.sha256).digest()
 
     def close(self) -> None:
         """Frees the connections; SQLite folds its log back into the file."""
         self._engine.dispose()
+
+    def _bring_up_to_date(self, connection: Connection) -> None:
+        has_settings = inspect(connection).has_table(schema.setting.name)
+        version = int(setting(connection, "schema_version", "0")) if has_settings else 0
+        if version > migrations.NEWEST:
+            raise StoreMismatch("This hub database was made by a newer version of Cuecard. Install that version.")
+        if version == migrations.NEWEST:
+            return
+        if version and self.is_sqlite:
+            _copy_before(self.url, version)
+        migrations.migrate(connection, version)
+        set_setting(connection, "schema_version", str(migrations.NEWEST))
 
 
 def setting(connection: Connection, name: str, default: str = "") -> str:
@@ -91,6 +111,11 @@ def set_setting(connection: Connection, name: str, value: str) -> None:
         connection.execute(insert(schema.setting).values(name=name, value=value))
 
 
+def lock_number(what: str) -> int:
+    """The number by which PostgreSQL knows a lock of ours."""
+    return int.from_bytes(hashlib.sha256(f"cuecard {what}".encode()).digest()[:8], "big", signed=True)
+
+
 def _settled(connection: Connection, name: str, first: str) -> str:
     found = setting(connection, name)
     if not found:
@@ -98,35 +123,33 @@ def _settled(connection: Connection, name: str, first: str) -> str:
     return found or first
 
 
-def _engine(url: str) -> Engine:
-    engine = create_engine(url, pool_size=8, max_overflow=8, hide_parameters=True, insertmanyvalues_page_size=2000)
-    if engine.dialect.name != "sqlite":
-        engine.dispose()
-        raise StoreMismatch(
-            "This version keeps the hub's data in SQLite only. Give a URL like sqlite:////folder/hub.sqlite."
-        )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
+def _copy_before(url: str, version: int) -> None:
+    """A copy of the whole database, beside it, before it is changed; one that is there already is kept."""
+    file = sqlite_file(url)
+    if file is None:
+        return
+    copy = file.with_name(f"{file.name}.version-{version}")
+    if copy.exists():
+        return
+    # A connection of its own: a copy cannot be made from within a transaction.
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
 
 
-def _prepare_sqlite(connection: Any, _: object) -> None:
-    # The driver would open transactions by itself, and too late; `_begin_sqlite` does it instead.
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "temp_store=MEMORY"):
-        connection.execute(f"PRAGMA {pragma}")
+def _beside(url: str) -> Path | None:
+    file = sqlite_file(url)
+    if file is not None:
+        return file.with_name(file.name + ".key")
+    if url.startswith("sqlite"):
+        return None
+    raise StoreMismatch(
+        "Give --key-file: a file for the hub's key, outside of the database, the same for all its hubs."
+    )
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("cuecard_read", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _key_beside(url: str) -> bytes:
-    database = make_url(url).database
-    if not database or database == ":memory:":
+def _key_in(path: Path | None) -> bytes:
+    if path is None:
         return secrets.token_bytes(_KEY_BYTES)
-    path = Path(database + ".key")
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -17,10 +17,11 @@ from sqlalchemy import select
 from uuid_utils import uuid7
 
 from app.hub import schema
-from app.hub.api import EVENTS_TYPE, Hub, create_app
+from app.hub.api import EVENTS_TYPE, create_app
 from app.hub.credentials import Passwords
 from app.hub.demo import fill_demo
 from app.hub.demo_sign_ins import DemoSignIns
+from app.hub.hub import Hub
 from app.hub.server import Address, configuration, listen
 from app.hub.store import Store
 
@@ -87,15 +88,15 @@ class Desk:
 class RunningHub:
     """A hub with the demo in it. Attributes: `url`, `store`, `clock`, `sign_ins`; `stop()` when done."""
 
-    def __init__(self, folder: Path, accounts: int = 20) -> None:
+    def __init__(self, folder: Path, accounts: int = 20, database: str = "") -> None:
         self.clock = MovableClock()
-        self.store = Store(f"sqlite:///{folder / 'hub.sqlite'}")
+        self.store = Store(database or f"sqlite:///{folder / 'hub.sqlite'}", key_file=folder / "hub.sqlite.key")
         passwords = cheap_passwords()
         self.sign_ins: DemoSignIns = fill_demo(
             self.store, passwords, folder / "demo-sign-ins.json", now=NOW, accounts=accounts
         )
-        app = create_app(Hub(self.store, passwords, self.clock))
-        self._server = uvicorn.Server(configuration(app))
+        self.hub = Hub(self.store, passwords, self.clock)
+        self._server = uvicorn.Server(configuration(create_app(self.hub)))
         self._socket = listen(Address())
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="hub")
         self._thread.start()
@@ -138,4 +139,5 @@ class RunningHub:
         self._server.should_exit = True
         self._thread.join(10)
         self._socket.close()
+        self.hub.close()
         self.store.close()

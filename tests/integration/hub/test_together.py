@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 from tests.fakes.hub import Desk, RunningHub
@@ -59,6 +60,7 @@ def test_a_lead_sees_own_agents_only(hub: RunningHub) -> None:
 def test_a_call_counts_whole_in_the_period_in_which_it_was_answered(hub: RunningHub) -> None:
     ana = hub.sign_in("ana")
     offered, answered, *rest = a_call(ana, "call-1")
+    hub.clock.move(timedelta(hours=12))
     ana.send(
         offered | {"time": "2026-03-02T23:59:58Z"},
         answered | {"time": "2026-03-02T23:59:59Z"},

@@ -9,7 +9,7 @@ import pytest
 
 from app.hub.errors import StoreMismatch
 from app.hub.presence import FolderInUse, FolderLock, Parent, Presence, announce, announced, is_alive
-from app.hub.store import Store, set_setting, setting
+from app.hub.store import Store, set_setting
 
 
 def test_sqlite_writes_through_to_the_disk(tmp_path: Path) -> None:
@@ -17,16 +17,6 @@ def test_sqlite_writes_through_to_the_disk(tmp_path: Path) -> None:
     with store.read() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
-    store.close()
-
-
-def test_an_error_in_a_transaction_leaves_nothing_behind(tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'hub.sqlite'}")
-    with pytest.raises(RuntimeError), store.write() as connection:
-        set_setting(connection, "site_name", "Northline")
-        raise RuntimeError
-    with store.read() as connection:
-        assert setting(connection, "site_name") == ""
     store.close()
 
 

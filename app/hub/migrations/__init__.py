@@ -1,0 +1,26 @@
+"""How the hub's database came to be what it is: one module per step, in order, never changed after it was published.
+
+Each has `upgrade(operations)`, written with Alembic's operations. A step expands (adds tables and columns that the last
+version does not mind); what it makes needless is removed by a step of the version after. The steps are modules that
+are imported by name, so that the packed program has them too.
+"""
+
+from __future__ import annotations
+
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Connection
+
+from app.hub.migrations import m0001_first, m0002_large
+
+STEPS = (m0001_first, m0002_large)
+
+NEWEST = len(STEPS)
+"""The version that a database has after the last step."""
+
+
+def migrate(connection: Connection, version: int) -> None:
+    """Takes a database from `version` (0: empty) to the newest, within the caller's transaction."""
+    operations = Operations(MigrationContext.configure(connection))
+    for step in STEPS[version:]:
+        step.upgrade(operations)
