@@ -14,6 +14,7 @@ from app.desk.intents import Intent
 from app.desk.lead import LeadView
 from app.desk.view import DeskView, Phase
 from ui.application import make_application
+from ui.pictures import Pictures
 from ui.settings import WindowSettings
 from ui.theme.colours import Scheme
 from ui.window import MainWindow
@@ -35,10 +36,11 @@ def render_gallery(
     now: datetime,
     size: tuple[int, int] = (1366, 768),
     settings: WindowSettings | None = None,
+    pictures: Pictures | None = None,
 ) -> list[Path]:
     """Renders each view in a window of this size, as it would look at the moment `now`; the files written."""
     folder.mkdir(parents=True, exist_ok=True)
-    window = MainWindow(_Picture(), None, lambda: now, settings)
+    window = MainWindow(_Picture(), None, lambda: now, settings, pictures=pictures)
     window.resize(*size)
     window.show()
     written: list[Path] = []
@@ -77,5 +79,5 @@ def main(folder: Path) -> int:
     make_application()
     views = {**states.DESK_VIEWS, **states.LEAD_VIEWS}
     for name, (size, settings) in LOOKS.items():
-        render_gallery(views, folder / name, states.NOW, size, settings)
+        render_gallery(views, folder / name, states.NOW, size, settings, states.ShippedPictures())
     return 0

@@ -32,6 +32,7 @@ class Command(StrEnum):
     FORWARD = "forward"
     ENTER = "enter"
     ESCAPE = "escape"
+    LANGUAGE = "language"
     PAGE_ON = "page_on"
     PAGE_BACK = "page_back"
     NEXT_TAB = "next_tab"
@@ -108,6 +109,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(Command.FORWARD, ("Alt+Right",), (), "One step forward again"),
     Binding(Command.ENTER, ("Ctrl+Return", "Ctrl+Enter"), ("Return", "Enter"), "Go on, confirm", ("Return", "Enter")),
     Binding(Command.ESCAPE, ("Esc",), (), "Leave the list, find or the field"),
+    Binding(Command.LANGUAGE, ("Alt+L",), (), "Go on in the next language"),
     Binding(Command.PAGE_ON, ("Alt+Down",), (), "Next part of a long sentence"),
     Binding(Command.PAGE_BACK, ("Alt+Up",), (), "Part before"),
     Binding(Command.NEXT_TAB, ("Ctrl+Tab",), (), "Next tab, in a narrow window"),

@@ -25,6 +25,7 @@ from ui.widgets.frames import column
 
 if TYPE_CHECKING:
     from ui.lead.room import LeadRoom
+    from ui.pictures import Pictures
 
 SMALLEST = (720, 520)
 USUAL = (1366, 768)
@@ -60,6 +61,7 @@ class MainWindow(QWidget):
         settings: WindowSettings | None = None,
         tasks: Tasks | None = None,
         keymap: KeyMap | None = None,
+        pictures: Pictures | None = None,
     ) -> None:
         super().__init__()
         self._desk = desk
@@ -74,7 +76,7 @@ class MainWindow(QWidget):
         self.resize(*USUAL)
         self.keyboard = Keyboard(self, keymap or KeyMap())
         self.keyboard.listen(self._obey)
-        self.agent = AgentRoom(self._send, self.keyboard, clock)
+        self.agent = AgentRoom(self._send, self.keyboard, clock, pictures)
         self.agent.menu_wanted.connect(self._toggle_menu)
         self.agent.messages_wanted.connect(self._open_messages)
         self._team: LeadRoom | None = None

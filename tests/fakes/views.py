@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from app.desk.lead import AgentLine, LeadView, Rate
 from app.desk.ports import SourceState, SyncState
@@ -48,6 +49,15 @@ from app.scripts.screen import (
     VerifyScreen,
     WaitScreen,
 )
+
+
+class ShippedPictures:
+    """The pictures of the library in the checkout."""
+
+    def picture(self, release: int, name: str) -> bytes:
+        """Whatever the release."""
+        return (Path(__file__).parents[2] / "scripts_library" / "pictures" / name).read_bytes()
+
 
 NOW = datetime(2026, 11, 20, 14, 5, 14, tzinfo=UTC)
 SYNCED = SyncState(0, None, 0, True, "", NOW - timedelta(minutes=1))
@@ -494,6 +504,9 @@ DESK_VIEWS: dict[str, DeskView] = {
             script_title="Slow internet",
             step_title="Restart the router",
             spoken="Please pull the plug of the router, count to ten and put it back.",
+            picture="router-lights.svg",
+            language="en",
+            languages=("en", "de", "es"),
             points=("The lights go out, then come back one by one", "It takes about four minutes"),
             wait=WaitScreen(240, "The router restarts"),
             returns_to="Cancel: too expensive",
@@ -594,8 +607,9 @@ DESK_VIEWS: dict[str, DeskView] = {
         ON_CALL,
         found=(
             FoundRow("1", "objection", "Too dear", "Cancel: too expensive"),
-            FoundRow("2", "step", "Loyalty credit", "Cancel: too expensive"),
-            FoundRow("3", "script", "Slow internet", "troubleshoot"),
+            FoundRow("2", "interrupt", "Bereavement", "my husband died, passed away"),
+            FoundRow("3", "script", "Slow internet", "buffering, drops out"),
+            FoundRow("4", "answer", "HG-2 router", ""),
         ),
     ),
     "waiting-call": replace(ON_CALL, call=replace(CALL, waiting=("020 7946 0999",))),

@@ -98,6 +98,17 @@ def test_v_attests_by_the_method_shown(open_window: OpenWindow, desk: NotingDesk
     assert desk.sent == [intents.Attest("pin")]
 
 
+def test_alt_l_goes_on_in_the_next_language_that_the_script_has(open_window: OpenWindow, desk: NotingDesk) -> None:
+    window = open_window(DESK_VIEWS["wait"])
+    QTest.keyClick(focus(), Qt.Key.Key_L, ALT)
+    assert desk.sent == [intents.SpeakLanguage("de")]
+
+    window.render(OFFER)
+    QTest.keyClick(focus(), Qt.Key.Key_L, ALT)
+
+    assert len(desk.sent) == 1
+
+
 def test_slash_finds_and_escape_leaves(open_window: OpenWindow, desk: NotingDesk) -> None:
     open_window(OFFER)
     QTest.keyClick(focus(), Qt.Key.Key_Slash)

@@ -79,6 +79,8 @@ class Commands:
             self._to_notes(parts)
         elif command is Command.ATTEST:
             parts.step.identity.attest()
+        elif command is Command.LANGUAGE:
+            self._room.head.speak_next()
         else:
             self._hands.send(_PLAIN_INTENTS[command]())
         return True

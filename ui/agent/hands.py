@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from app.desk.intents import Intent
 from app.desk.ports import Clock
 from ui.keyboard import Keyboard
 
+if TYPE_CHECKING:
+    from ui.pictures import Pictures
+
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """The way to the desk, the keys and the time."""
+    """The way to the desk, the keys, the time, and the pictures of the library."""
 
     send: Callable[[Intent], None]
     keyboard: Keyboard
     clock: Clock
+    pictures: Pictures | None = None
 
 
 def clock_time(moment: datetime) -> str:

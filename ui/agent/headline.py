@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.desk.intents import OtherPhrasing
+from app.desk.intents import OtherPhrasing, SpeakLanguage
 from app.desk.view import DeskView, Phase
 from app.scripts.screen import StepScreen
 from ui.agent.hands import Hands
@@ -13,6 +13,9 @@ from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Box, gap, line
 from ui.widgets.sentence import Sentence
 from ui.widgets.text import ElidedLabel, Label, Role
+
+LANGUAGES = {"de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "it": "Italiano", "pl": "Polski"}
+"""What people call their own language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Headline:
     phrasing: int = 1
     phrasings: int = 1
     release: int = 0
+    language: str = ""
+    next_language: str = ""
 
 
 def opening(view: DeskView) -> bool:
@@ -69,7 +74,16 @@ def _of_step(screen: StepScreen) -> Headline:
         screen.phrasing,
         screen.phrasings,
         screen.release,
+        screen.language,
+        _next(screen.language, screen.languages),
     )
+
+
+def _next(language: str, languages: tuple[str, ...]) -> str:
+    """The language after this one; "" where there is no other."""
+    if len(languages) < 2 or language not in languages:
+        return ""
+    return languages[(languages.index(language) + 1) % len(languages)]
 
 
 class Head(Box):
@@ -93,6 +107,9 @@ class Head(Box):
         self.sentence.paged.connect(self._paged)
         self._other = KeyButton("another way to say it", hands.keyboard, Command.OTHER_PHRASING, Kind.FLAT)
         self._other.clicked.connect(lambda: hands.send(OtherPhrasing()))
+        self._speak = KeyButton("", hands.keyboard, Command.LANGUAGE, Kind.FLAT)
+        self._speak.clicked.connect(self.speak_next)
+        self._hands = hands
         self._count = Label(role=Role.SECONDARY)
         self._next_part = KeyButton("next part", hands.keyboard, Command.PAGE_ON, Kind.FLAT)
         self._next_part.clicked.connect(lambda: self.turn(1))
@@ -101,6 +118,7 @@ class Head(Box):
         below.addWidget(self._other)
         below.addWidget(self._count)
         below.addWidget(self._next_part)
+        below.addWidget(self._speak)
         below.addStretch(1)
         self._saying = Box()
         said = self._saying.column
@@ -127,8 +145,15 @@ class Head(Box):
         self._release.setVisible(shown.release > 0)
         self.sentence.say(shown.texts, shown.bullets)
         self._saying.setVisible(bool(shown.texts))
-        self._other.setVisible(shown.phrasings > 1 and bool(shown.texts))
+        self._other.setVisible(shown.phrasings > 1)
+        self._speak.set_words(LANGUAGES.get(shown.next_language, shown.next_language))
+        self._speak.setVisible(bool(shown.next_language))
         self._paged()
+
+    def speak_next(self) -> None:
+        """Goes on in the next language that the script has."""
+        if self._shown is not None and self._shown.next_language:
+            self._hands.send(SpeakLanguage(self._shown.next_language))
 
     def turn(self, by: int) -> None:
         """Another part of a text that is too long to be shown whole; after the last comes the first."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from app.desk.view import DeskView, Phase
 from ui.agent.columns import Columns
 from ui.agent.hands import Hands
+from ui.agent.headline import opening
 from ui.agent.pages import ReadyBody, SignInBody
 from ui.agent.shift import Shift
 from ui.keys import Command
@@ -50,18 +51,20 @@ class QuietParts:
         self.sign_in = SignInBody(hands)
         self._ready = ReadyBody()
         for page in (self.sign_in, self._ready):
-            page.setVisible(False)
             columns.body.column.addWidget(page)
+        for part in (self._shift, self._keys, self.sign_in, self._ready):
+            part.setVisible(False)
 
     def render_view(self, view: DeskView) -> None:
         """Shows what this view has to show without a call; nothing during one."""
-        quiet = view.call is None
+        quiet = view.call is None and not opening(view)
         if quiet:
             self._shift.render_view(view)
         self._shift.setVisible(quiet)
         self._keys.setVisible(quiet)
         pages: dict[Phase, SignInBody | ReadyBody] = {Phase.SIGNED_OUT: self.sign_in, Phase.READY: self._ready}
         for phase, page in pages.items():
-            if view.phase is phase:
+            wanted = quiet and view.phase is phase
+            if wanted:
                 page.render_view(view)
-            page.setVisible(view.phase is phase)
+            page.setVisible(wanted)

@@ -31,6 +31,7 @@ from ui.widgets.message_bar import MessageBar
 if TYPE_CHECKING:
     from ui.agent.call_parts import CallParts
     from ui.agent.quiet_parts import QuietParts
+    from ui.pictures import Pictures
 
 TINTS = {Tone.INFORMATION: Tint.ACCENT, Tone.GOOD: Tint.GOOD, Tone.ATTENTION: Tint.ATTENTION}
 _TABS = {
@@ -52,7 +53,9 @@ class AgentRoom(QWidget):
     menu_wanted = Signal()
     messages_wanted = Signal()
 
-    def __init__(self, send: Callable[[Intent], None], keyboard: Keyboard, clock: Clock) -> None:
+    def __init__(
+        self, send: Callable[[Intent], None], keyboard: Keyboard, clock: Clock, pictures: Pictures | None = None
+    ) -> None:
         super().__init__()
         self._send_on = send
         self._view: DeskView | None = None
@@ -62,7 +65,7 @@ class AgentRoom(QWidget):
         self._arrangement = Arrangement()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Call")
-        self._hands = Hands(self._send, keyboard, clock)
+        self._hands = Hands(self._send, keyboard, clock, pictures)
         self._commands = Commands(self, self._hands)
         self._bar = TopBar(self._hands)
         self._bar.menu_wanted.connect(self.menu_wanted)

@@ -25,6 +25,7 @@ from app.scripts.screen import AnswerRow, StepScreen, WaitScreen
 from ui.agent.form import Form
 from ui.agent.hands import Hands, elapsed
 from ui.agent.identity import IdentityBox
+from ui.agent.picture_box import PictureBox
 from ui.agent.reading import Consent, Disclosure, Requests
 from ui.keys import Command
 from ui.theme.theme import theme
@@ -33,6 +34,13 @@ from ui.widgets.frames import Box, Many, Scroll, Surface, gap, line
 from ui.widgets.row import Row, RowContent
 from ui.widgets.text import Label, Paragraph, Role
 
+_KINDS_FOUND = {
+    "answer": "answer",
+    "objection": "objection",
+    "interrupt": "interrupt, no more offers",
+    "step": "step",
+    "script": "script",
+}
 LETTERS = {"A": Command.ACCEPT, "D": Command.DECLINE, "L": Command.LATER, "E": Command.EXTEND}
 
 
@@ -55,6 +63,7 @@ class StepBody(Box):
         self._points: Many[Point, str] = Many(lambda text: Point(), Point.show_this, gap(6))
         self.identity = IdentityBox(hands)
         self.form = Form(hands)
+        self._picture = PictureBox(hands.pictures)
         self._disclosure = Disclosure(hands)
         self._consent = Consent()
         self._requests = Requests()
@@ -71,7 +80,16 @@ class StepBody(Box):
         self._rows: Many[Row, RowContent] = Many(self._make_row, Row.show_this, gap(8))
         self._kind = "answers"
         self._place = ("", "")
-        parts = (self._notes, self._wait, self._points, self._disclosure, self._consent, self.identity, self.form)
+        parts = (
+            self._notes,
+            self._wait,
+            self._points,
+            self._picture,
+            self._disclosure,
+            self._consent,
+            self.identity,
+            self.form,
+        )
         for part in (*parts, self._requests, self._phone, self._ended, self._list_head, self._rows):
             content.column.addWidget(part)
         content.column.setSpacing(gap(14))
@@ -92,6 +110,7 @@ class StepBody(Box):
             notes = ("Answering opens this step. Account details stay masked until the caller is verified.",)
         self._notes.show_these(notes)
         self._points.show_these(screen.points if screen and screen.spoken else ())
+        self._picture.show_screen(screen if screen and not preview else None)
         self._wait.show_wait(screen.wait if screen and not preview else None, _place(screen))
         verified = view.card.verified if view.card is not None else ""
         self.identity.show_screen(screen.verify if screen and not preview else None, verified)
@@ -189,8 +208,8 @@ def _choice_row(row: Choice) -> RowContent:
 
 
 def _found_row(row: FoundRow) -> RowContent:
-    detail = f"{row.kind} · {row.detail}" if row.detail else row.kind
-    return RowContent(command_of(row.key), row.title, detail)
+    kind = _KINDS_FOUND.get(row.kind, row.kind)
+    return RowContent(command_of(row.key), row.title, f"{kind} · {row.detail}" if row.detail else kind)
 
 
 class NoteBox(Surface):

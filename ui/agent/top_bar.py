@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.desk.ports import SyncState
 from app.desk.view import DeskView, Phase, Today
 from ui.agent.hands import Hands, clock_time, elapsed
+from ui.agent.headline import opening
 from ui.theme import metrics
 from ui.theme.colours import Tint
 from ui.theme.theme import theme
@@ -38,6 +39,11 @@ _STATES = {
     Phase.ON_CALL: _State("On call", Tint.GOOD),
     Phase.WRAP_UP: _State("Wrap-up", Tint.SPECIAL),
 }
+
+
+def _told(view: DeskView) -> tuple[object, ...]:
+    """What state, number and line are made of."""
+    return view.phase, view.call, opening(view)
 
 
 class Dot(QWidget):
@@ -104,10 +110,11 @@ class TopBar(Surface):
     def render_view(self, view: DeskView) -> None:
         """Shows state, call, counts and sync of this view."""
         before, self._view = self._view, view
-        if before is None or (before.phase, before.call) != (view.phase, view.call):
+        if before is None or _told(before) != _told(view):
             self._show_call(view)
         if before is None or before.today != view.today or before.phase != view.phase:
             self._today.show_counts(view.today, view.phase is not Phase.SIGNED_OUT)
+        self._sync.setVisible(not opening(view))
         if before is None or before.sync != view.sync:
             self._show_sync(view.sync)
         if before is None or before.who != view.who:
@@ -124,6 +131,8 @@ class TopBar(Surface):
         state = _STATES[view.phase]
         call = view.call
         word, tint = state.word, state.tint
+        if opening(view):
+            word = view.busy
         if call is not None and call.ended and view.phase is Phase.ON_CALL:
             word, tint = "Call ended", Tint.PLAIN
         self._dot.set_tint(tint)
