@@ -23,6 +23,7 @@ from app.find_model import FindModel
 from app.hub.demo_sign_ins import SIGN_INS_FILE, DemoSignIns, read_sign_ins
 from app.hub.process import EmbeddedHub, start_embedded
 from app.library_folder import load
+from app.phone_secret import phone_secret
 from app.places import program_dir
 from app.releases import RELEASES_FOLDER, TRUSTED_FOLDER, ReleaseFolder, read_trusted
 from app.scripts.library import Library
@@ -136,7 +137,7 @@ def open_program(settings: Settings, tasks: Tasks, handoff: HandoffServer | None
         wanted = (*phones, *(("handoff:",) if handoff is not None else ()))
         for setting in wanted:
             own = tuple(leg for source, leg in under_way if source == setting.partition(":")[0])
-            source = open_source(setting, Surroundings(site.region, utc_now, handoff, own))
+            source = open_source(setting, Surroundings(site.region, utc_now, handoff, own, phone_secret))
             opened[source.name] = source
         return dict(opened)
 

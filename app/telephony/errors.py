@@ -7,6 +7,7 @@ TelephonyError
 │   └── CallGone        the call has already ended
 ├── NotSupported        this kind of phone cannot do that
 ├── WrongProtocol       something else speaks on the phone's port
+├── LoginRefused        the switch does not let us in
 ├── PopRefused          what was handed over is no call
 ├── HandoffFailed       no window took what was handed over
 │   └── NoWindow        no window is open
@@ -42,6 +43,10 @@ class NotSupported(TelephonyError):
 
 class WrongProtocol(TelephonyError):
     """What came over the phone's port is not what the phone would send."""
+
+
+class LoginRefused(TelephonyError):
+    """The switch refuses the user or the secret."""
 
 
 class PopRefused(TelephonyError):

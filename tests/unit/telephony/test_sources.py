@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -30,3 +31,29 @@ def test_a_setting_that_names_nothing_is_refused_with_a_sentence(setting: str) -
 def test_a_window_that_does_not_listen_takes_no_handoffs() -> None:
     with pytest.raises(UnknownSource):
         open_source("handoff:", SURROUNDINGS)
+
+
+def test_a_switch_is_named_with_its_user_and_the_agents_own_phone() -> None:
+    source = open_source("ami://cuecard:s%20t@pbx.example.com/SIP/1001?numbers=trusted", SURROUNDINGS)
+
+    assert source.name == "ami" and Capability.LINKED_ID in source.capabilities
+    assert Capability.ANSWER not in source.capabilities
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "ami://pbx/SIP/1001",
+        "ami://cuecard@pbx",
+        "ami://cuecard@pbx:x/SIP/1001",
+        "ami://c@pbx/SIP/1?numbers=all",
+        "ami:",
+    ],
+)
+def test_a_switch_without_user_phone_or_port_is_refused_with_a_sentence(setting: str) -> None:
+    with pytest.raises(UnknownSource, match="phone setting"):
+        open_source(setting, SURROUNDINGS)
+
+
+def test_whoever_watches_a_whole_switch_names_no_phone() -> None:
+    assert open_source("ami://cuecard@pbx", replace(SURROUNDINGS, everybody=True)).name == "ami"
