@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.desk.card import build_card, lower_first
 from app.desk.live_call import LiveCall
 from app.desk.state import DeskState
 from app.desk.view import (
     CallHead,
+    Card,
     DeskView,
     DigitsTo,
     Match,
@@ -53,7 +56,7 @@ def build_view(state: DeskState, preview: StepScreen | None) -> DeskView:
         team=shift.session.team_name,
         is_lead=person.may(Role.LEAD),
         call=None if call is None else _head(state, call),
-        card=None if call is None else build_card(call.matching, call.verified, state.world.clock(), state.site.zone),
+        card=None if call is None else _card(state, call, script),
         script=script,
         preview=call is not None and call.walk is None and script is not None,
         likely_reason=_likely_reason(call) if phase is Phase.RINGING else None,
@@ -74,6 +77,13 @@ def build_view(state: DeskState, preview: StepScreen | None) -> DeskView:
         digits_to=_digits_to(state, call, phase),
         ending=_ending(state, script),
     )
+
+
+def _card(state: DeskState, call: LiveCall, script: StepScreen | None) -> Card:
+    card = build_card(call.matching, call.verified, state.world.clock(), state.site.zone)
+    # After an interrupt (a death, a complaint ..) nothing that could lead to a sale stays on the card.
+    hushed = script is not None and "alerts" in script.suppressed
+    return replace(card, worth_knowing=()) if hushed else card
 
 
 def phase_of(call: LiveCall | None) -> Phase:

@@ -14,6 +14,7 @@ from app.scripts.screen import StepScreen
 from app.scripts.walk import Walk
 from app.sync.crm import CrmRefused, OrderRequest
 
+_TRANSFER = "transfer:"
 _OFFER_WORDS = {
     EventType.OFFER_EXTENDED: "Extended",
     EventType.OFFER_ACCEPTED: "Accepted",
@@ -122,8 +123,16 @@ class ScriptDesk:
                 call.step_since = event.time
         self._commit(call, stamped)
         for order in orders:
-            self._place(call, call.subject, order)
+            self._ask_for(call, order)
         self._take_ending(call)
+
+    def _ask_for(self, call: LiveCall, order: OrderRequest) -> None:
+        """Orders go to the CRM; a transfer is the phone's, and until it can be asked, the agent's to do."""
+        if not order.action.startswith(_TRANSFER):
+            self._place(call, call.subject, order)
+            return
+        queue = order.action.removeprefix(_TRANSFER).replace("_", " ").replace("-", " ")
+        self._state.say(Tone.INFORMATION, f"Transfer this call to the {queue} team at your phone.")
 
     def _note_offer(self, call: LiveCall, event: NewEvent) -> None:
         if event.type is EventType.EVENT_CORRECTED:
@@ -162,6 +171,8 @@ class ScriptDesk:
 
         def found(events: list[Event]) -> None:
             for event in events:
+                if str(event.data.get("action", "")).startswith(_TRANSFER):
+                    continue
                 call = next((each for each in self._state.calls if each.subject == event.subject), None)
                 self._place(call, event.subject, _order(event.data))
 

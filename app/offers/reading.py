@@ -62,11 +62,13 @@ def read_fields(content: bytes) -> tuple[Fields, tuple[Found, ...]]:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         return Fields(1), (Found(line, "This line is not UTF-8 text. Save the file as UTF-8."),)
+    # libyaml's parser where the wheel has it: the whole library is read at every start.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        refused = _refused(yaml.parse(text, yaml.SafeLoader))
+        refused = _refused(yaml.parse(text, loader))
         if refused is not None:
             return Fields(1), (refused,)
-        node = yaml.compose(text, yaml.SafeLoader)
+        node = yaml.compose(text, loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = (error.problem or "it cannot be read").strip()

@@ -98,6 +98,7 @@ def test_what_is_found_for_a_death_is_the_interrupt_that_ends_all_selling(rig: D
     assert rig.view.script is not None
     assert rig.view.script.script == "bereavement"
     assert "offers" in rig.view.script.suppressed
+    assert rig.view.card is not None and rig.view.card.worth_knowing == ()
     assert EventType.OFFER_SUPPRESSED in rig.types()
 
 
@@ -111,3 +112,12 @@ def test_a_call_goes_on_in_another_language_at_the_same_step(rig: DeskRig) -> No
     rig.say(intents.SpeakLanguage("es"))
     assert rig.view.script.step == step
     assert rig.view.script.spoken != english
+
+
+def test_a_transfer_is_asked_of_the_agent_and_not_of_the_crm(rig: DeskRig) -> None:
+    rig.ring(menu="", queue="")
+    rig.say(intents.AnswerCall())
+    rig.keys("52")
+    assert "transfer:specialists" in [event.data.get("action") for event in rig.events()]
+    assert rig.view.messages[-1].text == "Transfer this call to the specialists team at your phone."
+    assert rig.crm is not None and rig.crm.orders == {}
