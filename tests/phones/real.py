@@ -31,6 +31,7 @@ from types import TracebackType
 LOOPBACK = "127.0.0.1"
 _MODULES = ("/usr/lib/baresip/modules", "/usr/lib64/baresip/modules", "/usr/local/lib/baresip/modules")
 _START_SECONDS = 10.0
+_KINDS = (socket.SOCK_DGRAM, socket.SOCK_STREAM)
 _SCENARIOS = Path(__file__).parent
 
 
@@ -81,8 +82,8 @@ class IncomingCall:
             text.substitute(sip_from=caller.sip_from, milliseconds=caller.milliseconds), encoding="utf-8"
         )
         command = [_program("sipp", "sip-tester"), f"{LOOPBACK}:{agent_port}", "-i", LOOPBACK]
-        command += ["-p", str(free_port(socket.SOCK_DGRAM)), "-sf", str(scenario), "-m", "1", "-nostdin"]
-        command += ["-cp", str(free_port(socket.SOCK_DGRAM)), "-mp", str(_media_port())]
+        command += ["-p", str(free_port()), "-sf", str(scenario), "-m", "1", "-nostdin"]
+        command += ["-cp", str(free_port()), "-mp", str(_media_port())]
         command += ["-trace_msg", "-message_file", str(self._messages)]
         self._output = (folder / "sipp.log").open("w+", encoding="utf-8", errors="replace")
         self._process = subprocess.Popen(
@@ -91,12 +92,18 @@ class IncomingCall:
 
     @property
     def invited_at(self) -> datetime:
-        """When sipp sent the INVITE, by its own message log (aware UTC); raises PhoneBroken where that is empty."""
+        """When sipp sent the INVITE, by its own message log (aware UTC), which it writes a little later."""
+        wait_until(lambda: self._invite_stamp() is not None, "sipp's INVITE", 15)
+        stamp = self._invite_stamp()
+        assert stamp is not None
+        return datetime.fromisoformat("T".join(stamp.split())).astimezone(UTC)
+
+    def _invite_stamp(self) -> str | None:
+        if not self._messages.exists():
+            return None
         text = self._messages.read_text(encoding="utf-8", errors="replace")
         stamp = re.search(r"-{5,} (\d{4}-\d\d-\d\d[ \t]+\d\d:\d\d:\d\d\.\d+)", text)
-        if stamp is None:
-            raise PhoneBroken("sipp has not sent its INVITE")
-        return datetime.fromisoformat("T".join(stamp[1].split())).astimezone(UTC)
+        return stamp[1] if stamp is not None else None
 
     def wait(self, seconds: float = 15.0) -> None:
         """Returns when the call went through exactly as its behaviour says; raises PhoneBroken otherwise."""
@@ -132,8 +139,8 @@ class AgentPhone:
 
     def __init__(self) -> None:
         """Chooses ports and writes the phone's folder; `start` (or `with`) starts it."""
-        self.sip_port = free_port(socket.SOCK_DGRAM)
-        self.control_port = free_port(socket.SOCK_STREAM)
+        self.sip_port = free_port()
+        self.control_port = free_port()
         self._folder = Path(tempfile.mkdtemp(prefix="cuecard-phone-"))
         self._process: subprocess.Popen[bytes] | None = None
         self._calls: list[IncomingCall] = []
@@ -230,12 +237,25 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 5.0) -
         time.sleep(0.005)
 
 
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port of the loopback address that is free now."""
+def free_port() -> int:
+    """A port of the loopback address that is free now, and the next one with it, for datagrams and streams alike.
+
+    Below the range that systems hand out by themselves: two test processes at once rarely meet there.
+    """
+    for _ in range(200):
+        port = random.randrange(30_000, 32_000, 2)
+        if all(_is_free(number, kind) for number in (port, port + 1) for kind in _KINDS):
+            return port
+    raise PhoneBroken("no free port between 30000 and 32000")
+
+
+def _is_free(port: int, kind: socket.SocketKind) -> bool:
     with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True
 
 
 def silence(path: Path, seconds: float = 60.0) -> None:

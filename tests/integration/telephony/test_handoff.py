@@ -177,8 +177,9 @@ def test_a_process_of_another_user_is_refused_even_where_the_folder_stands_open(
     assert window.place.address is not None
     window.place.folder.chmod(0o777)
     window.place.address.chmod(0o777)
+    # Every folder above it that belongs to the tests, however deep the runner put them.
     for folder in window.place.folder.parents:
-        if folder.is_relative_to(tmp_path.parents[1]):
+        if "pytest-of-" in str(folder):
             folder.chmod(0o755)
     program = (
         "import os, socket, sys\nos.setgid(65534); os.setuid(65534)\n"
