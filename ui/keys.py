@@ -37,6 +37,7 @@ class Command(StrEnum):
     PAGE_BACK = "page_back"
     NEXT_TAB = "next_tab"
     ROOMS = "rooms"
+    STRIP = "strip"
     DIGIT_0 = "0"
     DIGIT_1 = "1"
     DIGIT_2 = "2"
@@ -114,6 +115,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(Command.PAGE_BACK, ("Alt+Up",), (), "Part before"),
     Binding(Command.NEXT_TAB, ("Ctrl+Tab",), (), "Next tab, in a narrow window"),
     Binding(Command.ROOMS, ("Ctrl+M",), (), "Menu: rooms, appearance, messages, sign out"),
+    Binding(Command.STRIP, ("Ctrl+J",), (), "Small strip on top, or the full window"),
     *_DIGITS,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -81,13 +82,15 @@ class KeysPanel(Panel):
 class MenuPanel(Panel):
     """Rooms, appearance, messages, sign-out.
 
-    Signals: `room_wanted` ("desk", "lead"), `settings_wanted`, `messages_wanted`, `keys_wanted`, `sign_out_wanted`.
+    Signals: `room_wanted` ("desk", "lead"), `settings_wanted`, `messages_wanted`, `keys_wanted`, `strip_wanted`,
+    `sign_out_wanted`.
     """
 
     room_wanted = Signal(str)
     settings_wanted = Signal(object)
     messages_wanted = Signal()
     keys_wanted = Signal()
+    strip_wanted = Signal()
     sign_out_wanted = Signal()
 
     def __init__(self, window: QWidget, keyboard: Keyboard, settings: Callable[[], WindowSettings]) -> None:
@@ -119,6 +122,7 @@ class MenuPanel(Panel):
         sizes.addStretch(1)
         rows.addLayout(sizes)
         rows.addSpacing(gap(12))
+        self._strip = self._entry("Small strip on top", self.strip_wanted.emit)
         self._entry("Messages", self.messages_wanted.emit)
         self._entry("Keys", self.keys_wanted.emit)
         self._out = self._entry("Sign out", self.sign_out_wanted.emit)
@@ -127,6 +131,7 @@ class MenuPanel(Panel):
         """Offers what this person may do."""
         self._desk.setVisible(lead)
         self._lead.setVisible(lead)
+        self._strip.setVisible(signed_in)
         self._out.setVisible(signed_in)
         self.renew()
 
@@ -149,7 +154,7 @@ class MenuPanel(Panel):
         self._choose(now.scheme, max(SMALLEST_SCALE, min(LARGEST_SCALE, now.text_scale + by)))
 
     def _choose(self, scheme: Scheme, scale: int) -> None:
-        self.settings_wanted.emit(WindowSettings(scheme, scale))
+        self.settings_wanted.emit(replace(self._settings(), scheme=scheme, text_scale=scale))
         self.renew()
 
 

@@ -9,7 +9,12 @@ from ui.theme.colours import Scheme
 
 @dataclass(frozen=True, slots=True)
 class WindowSettings:
-    """Appearance: `scheme` (system, light, dark) and `text_scale` in per cent, 100 to 200."""
+    """Appearance: `scheme` (system, light, dark) and `text_scale` in per cent, 100 to 200.
+
+    `strip`: the small strip is shown instead of the full window; `strip_place`: where it was put, in screen pixels.
+    """
 
     scheme: Scheme = Scheme.SYSTEM
     text_scale: int = 100
+    strip: bool = False
+    strip_place: tuple[int, int] | None = None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -24,6 +25,7 @@ from ui.theme.theme import theme
 from ui.widgets.frames import column
 
 if TYPE_CHECKING:
+    from ui.agent.strip import Strip
     from ui.lead.room import LeadRoom
     from ui.pictures import Pictures
 
@@ -84,6 +86,8 @@ class MainWindow(QWidget):
         self._layout = column(self)
         self._layout.addWidget(self.agent)
         self._panels: dict[str, Panel] = {}
+        self._pictures = pictures
+        self._strip: Strip | None = None
         self._warm = False
         self.render(desk.view)
 
@@ -93,10 +97,46 @@ class MainWindow(QWidget):
         self.agent.render_view(view)
         if view.messages and (before is None or view.messages != before.messages):
             self._messages().add([(one.id, clock_time(one.at), TINTS[one.tone], one.text) for one in view.messages])
+        if self._strip is not None:
+            self._strip.render_view(view)
+            if view.phase is Phase.SIGNED_OUT and self._strip.isVisible():
+                self.show_full()
         rings = view.phase is Phase.RINGING and (before is None or before.phase is not Phase.RINGING)
         if rings and before is not None:
             self.show_room("desk")
-            bring_forward(self)
+            bring_forward(self._strip if self._strip is not None and self._strip.isVisible() else self)
+
+    def show_strip(self) -> None:
+        """Shows the small strip on top instead of the full window."""
+        strip = self._the_strip()
+        if self._view is not None:
+            strip.render_view(self._view)
+        place = self.settings.strip_place
+        strip.open_at(QPoint(*place) if place is not None else None)
+        self.hide()
+        self.apply(replace(self.settings, strip=True))
+
+    def show_full(self) -> None:
+        """Back to the full window, which takes the keyboard: it was asked for."""
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        if self._strip is not None:
+            self._strip.hide()
+        self.apply(replace(self.settings, strip=False))
+
+    def _the_strip(self) -> Strip:
+        if self._strip is None:
+            from ui.agent.strip import Strip
+
+            keymap, pictures = self.keyboard.keymap, self._pictures
+            self._strip = Strip(self._send, self._obey, keymap, self._clock, pictures)
+            self._strip.full_wanted.connect(self.show_full)
+            self._strip.moved.connect(self._strip_moved)
+        return self._strip
+
+    def _strip_moved(self, place: QPoint) -> None:
+        self.apply(replace(self.settings, strip_place=(place.x(), place.y())))
 
     def render_lead(self, view: LeadView) -> None:
         """Shows the team's figures, once the lead's room was opened."""
@@ -157,6 +197,8 @@ class MainWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tells that the user closed the window."""
         super().closeEvent(event)
+        if self._strip is not None:
+            self._strip.hide()
         self.closed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -173,6 +215,10 @@ class MainWindow(QWidget):
             self._toggle("keys", lambda: KeysPanel(self, self.keyboard))
         elif command is Command.ROOMS:
             self._toggle_menu()
+        elif command is Command.STRIP:
+            if self._view is None or self._view.phase is Phase.SIGNED_OUT or self._room is not self.agent:
+                return False
+            self.show_strip()
         elif command is Command.ESCAPE and self._close_panels():
             pass
         elif self._room is not self.agent:
@@ -218,6 +264,7 @@ class MainWindow(QWidget):
         menu.settings_wanted.connect(self.apply)
         menu.messages_wanted.connect(self._open_messages)
         menu.keys_wanted.connect(lambda: self._toggle("keys", lambda: KeysPanel(self, self.keyboard)))
+        menu.strip_wanted.connect(self._strip_from_menu)
         menu.sign_out_wanted.connect(self._sign_out)
         return menu
 
@@ -234,6 +281,11 @@ class MainWindow(QWidget):
     def _go(self, room: str) -> None:
         self._close_panels()
         self.show_room(room)
+
+    def _strip_from_menu(self) -> None:
+        self._close_panels()
+        self.show_room("desk")
+        self.show_strip()
 
     def _sign_out(self) -> None:
         self._close_panels()

@@ -40,7 +40,7 @@ LOOKS = [
 ]
 
 
-def clipped(window: MainWindow) -> Iterator[str]:
+def clipped(window: QWidget) -> Iterator[str]:
     """What cannot be read whole, although it is not meant to be elided."""
     for widget in window.findChildren(QWidget):
         if not widget.isVisible() or isinstance(widget, ElidedLabel):
@@ -59,7 +59,7 @@ def clipped(window: MainWindow) -> Iterator[str]:
             yield f"{describe(widget)} is cut off by what surrounds it"
 
 
-def _within(widget: QWidget, window: MainWindow) -> bool:
+def _within(widget: QWidget, window: QWidget) -> bool:
     """Whether it lies whole inside everything around it; what scrolls may be above or below, never beside."""
     parent = widget.parentWidget()
     scrolled = False

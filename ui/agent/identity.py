@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QBoxLayout
+
 from app.desk.intents import Attest, CheckFactor
 from app.scripts.screen import VerifyMethod, VerifyScreen
 from ui.agent.hands import Hands
@@ -18,7 +20,7 @@ from ui.widgets.text import Label, Paragraph, Role
 class IdentityBox(Box):
     """Takes the factor, shows it as dots, sends it once and forgets it. A caller who is verified is not asked again."""
 
-    def __init__(self, hands: Hands) -> None:
+    def __init__(self, hands: Hands, narrow: bool = False) -> None:
         super().__init__()
         self._hands = hands
         self._screen: VerifyScreen | None = None
@@ -27,8 +29,11 @@ class IdentityBox(Box):
         self._card = Surface("card", (16, 14), 0)
         self._confirmed = Badge(tint=Tint.GOOD, shape=Shape.CHECK)
         self._tabs = line(None, (0, 0), 6)
+        if narrow:
+            self._tabs.setDirection(QBoxLayout.Direction.TopToBottom)
         self._tabs.addWidget(Label("Who is calling?", Role.SECTION))
-        self._tabs.addStretch(1)
+        if not narrow:
+            self._tabs.addStretch(1)
         self._methods: list[KeyButton] = []
         self._prompt = Paragraph(role=Role.SECONDARY)
         self.field = LineField("What the caller says", secret=True)
@@ -42,9 +47,11 @@ class IdentityBox(Box):
         row.addWidget(self.field, 1)
         row.addWidget(self._check)
         below = line(None, (0, 0), 8)
+        below.addWidget(self._answer)
         below.addWidget(self._attest)
         below.addStretch(1)
-        below.addWidget(self._answer)
+        if narrow:
+            below.setDirection(QBoxLayout.Direction.TopToBottom)
         inner = self._card.column
         inner.addLayout(self._tabs)
         inner.addSpacing(gap(8))

@@ -12,17 +12,17 @@ from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Box, Many, Surface, gap, line
 from ui.widgets.sentence import Sentence
 from ui.widgets.shapes import Shape
-from ui.widgets.text import ElidedLabel, Label, Paragraph, Role
+from ui.widgets.text import ElidedLabel, Paragraph, Role
 
 
 class Disclosure(Surface):
     """A text to read word for word; one key confirms that it was read."""
 
-    def __init__(self, hands: Hands) -> None:
+    def __init__(self, hands: Hands, size: int) -> None:
         super().__init__("card", (16, 14), 0)
         self._title = ElidedLabel(role=Role.SECTION)
         self._rule = ElidedLabel(role=Role.SMALL)
-        self._text = Sentence()
+        self._text = Sentence(size)
         self._confirm = KeyButton("I have read it aloud", hands.keyboard, Command.ENTER, Kind.PRIMARY)
         self._confirm.clicked.connect(lambda: hands.send(Enter()))
         self._done = Badge("Read aloud", Tint.GOOD, Shape.CHECK)
@@ -57,10 +57,10 @@ class Disclosure(Surface):
 class Consent(Surface):
     """The question to put word for word; its answers are the step's answers 1 and 2."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
         super().__init__("card", (16, 14), 0)
-        self._head = Label("Ask word for word, and wait for the answer", Role.SECTION)
-        self._question = Sentence()
+        self._head = Paragraph("Ask word for word, and wait for the answer", Role.SECTION)
+        self._question = Sentence(size)
         self.column.addWidget(self._head)
         self.column.addSpacing(gap(10))
         self.column.addWidget(self._question)

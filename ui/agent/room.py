@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.desk import intents
 from app.desk.intents import Intent
@@ -15,6 +15,7 @@ from app.desk.ports import Clock
 from app.desk.view import DeskView, Message, Phase, Tone
 from ui.agent.columns import Columns
 from ui.agent.commands import Commands
+from ui.agent.focus import FocusKeeper
 from ui.agent.hands import Hands, clock_time
 from ui.agent.headline import Head, opening
 from ui.agent.told import told
@@ -59,10 +60,10 @@ class AgentRoom(QWidget):
         super().__init__()
         self._send_on = send
         self._view: DeskView | None = None
-        self._place: tuple[object, ...] = ()
         self._quiet: QuietParts | None = None
         self._call: CallParts | None = None
         self._arrangement = Arrangement()
+        self._focus = FocusKeeper(self, self._entry)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Call")
         self._hands = Hands(self._send, keyboard, clock, pictures)
@@ -132,7 +133,9 @@ class AgentRoom(QWidget):
                 self.call_parts().render_view(view)
             self._show_messages(view.messages)
             self.columns.name_tabs(*_TABS[view.phase])
-        self._settle_focus(view, focus)
+        field = self._focus.settle(view, focus)
+        if field is not None and self._call is not None:
+            self._call.step.bring_into_sight(field)
         for text, at_once in told(before, view) if before is not None else ():
             announce(self, text, at_once)
 
@@ -171,32 +174,7 @@ class AgentRoom(QWidget):
             self._call.flush()
         self._send_on(intent)
 
-    def _settle_focus(self, view: DeskView, focus: QWidget | None) -> None:
-        """Gives the keyboard a sensible place on a new screen; one who is typing keeps it."""
-        screen = view.script if not view.preview else None
-        place = (
-            view.phase,
-            screen.script if screen else "",
-            screen.step if screen else "",
-            bool(screen and screen.verify),
-        )
-        moved, self._place = place != self._place, place
-        gone = focus is not None and self.isAncestorOf(focus) and not focus.isVisibleTo(self)
-        idle = focus is None or focus is self or isinstance(focus, QAbstractButton)
-        if not gone and not (moved and idle):
-            return
-        entry = self._entry(view)
-        entry.setFocus()
-        if entry is not self and self._call is not None:
-            self._call.step.bring_into_sight(entry)
-
     def _entry(self, view: DeskView) -> QWidget:
         if view.phase is Phase.SIGNED_OUT:
             return self._quiet.sign_in.entry() if self._quiet is not None else self
-        if view.phase is Phase.ON_CALL and view.script is not None and view.choosing is None and self._call is not None:
-            step = self._call.step
-            if view.script.verify is not None and step.identity.field.isVisibleTo(self):
-                return step.identity.field
-            if view.script.form:
-                return step.form.first_entry() or self
-        return self
+        return (self._call.step.entry(view) if self._call is not None else None) or self

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.desk.intents import (
     AcceptOffer,
@@ -28,6 +28,7 @@ from ui.agent.identity import IdentityBox
 from ui.agent.picture_box import PictureBox
 from ui.agent.reading import Consent, Disclosure, Requests
 from ui.keys import Command
+from ui.theme import metrics
 from ui.theme.theme import theme
 from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Box, Many, Scroll, Surface, gap, line
@@ -52,30 +53,35 @@ def command_of(key: str) -> Command | None:
 
 
 class StepBody(Box):
-    """Everything below what to say. While a list is marked or something was found, the answers make room for it."""
+    """Everything below what to say. While a list is marked or something was found, the answers make room for it.
 
-    def __init__(self, hands: Hands) -> None:
+    `narrow` is for a strip; `first` is shown above all else and scrolls with it.
+    """
+
+    def __init__(self, hands: Hands, narrow: bool = False, first: QWidget | None = None) -> None:
         super().__init__()
         self._hands = hands
         content = Box()
+        if first is not None:
+            content.column.addWidget(first)
+        size = metrics.SPOKEN_SMALL if narrow else metrics.SPOKEN
         self._notes: Many[NoteBox, str] = Many(lambda text: NoteBox(), NoteBox.show_this, gap(8))
         self._wait = WaitBox(hands)
         self._points: Many[Point, str] = Many(lambda text: Point(), Point.show_this, gap(6))
-        self.identity = IdentityBox(hands)
+        self.identity = IdentityBox(hands, narrow)
         self.form = Form(hands)
         self._picture = PictureBox(hands.pictures)
-        self._disclosure = Disclosure(hands)
-        self._consent = Consent()
+        self._disclosure = Disclosure(hands, size)
+        self._consent = Consent(size)
         self._requests = Requests()
-        self._phone = PhoneButtons(hands)
+        self._phone = PhoneButtons(hands, narrow)
         self._ended = Paragraph(role=Role.SECONDARY)
-        self._list_title = Label(role=Role.STEP)
+        self._list_title = Paragraph(role=Role.STEP)
         self._escape = KeyButton("back to the answers", hands.keyboard, Command.ESCAPE, Kind.FLAT)
         self._escape.clicked.connect(lambda: hands.send(Escape()))
         self._list_head = QWidget()
         head = line(self._list_head, (0, 0), 10)
-        head.addWidget(self._list_title)
-        head.addStretch(1)
+        head.addWidget(self._list_title, 1)
         head.addWidget(self._escape)
         self._rows: Many[Row, RowContent] = Many(self._make_row, Row.show_this, gap(8))
         self._kind = "answers"
@@ -100,9 +106,6 @@ class StepBody(Box):
     def render_view(self, view: DeskView) -> None:
         """Shows the body of this view's step."""
         screen = view.script
-        if _place(screen) != self._place:
-            self._place = _place(screen)
-            self._scroll.verticalScrollBar().setValue(0)
         ringing = view.phase is Phase.RINGING
         preview = view.preview or ringing
         notes = screen.notes if screen else ()
@@ -122,12 +125,24 @@ class StepBody(Box):
         self._ended.setText(f"The script ended: {view.ending}." if view.ending else "")
         self._ended.setVisible(bool(view.ending))
         self._show_rows(view, preview)
+        if _place(screen) != self._place:
+            # Last: a field that goes away hands the keyboard on, and Qt scrolls to where it went.
+            self._place = _place(screen)
+            self._scroll.verticalScrollBar().setValue(0)
 
     def stock(self) -> None:
         """Makes the rows of a usual step ahead of time."""
         self._rows.stock(RowContent(Command.DIGIT_1, ""), 6)
         self._notes.stock("", 2)
         self._points.stock("", 3)
+
+    def entry(self, view: DeskView) -> QWidget | None:
+        """The field that wants typing next, if this step has one."""
+        if view.phase is not Phase.ON_CALL or view.script is None or view.choosing is not None:
+            return None
+        if view.script.verify is not None and self.identity.field.isVisibleTo(self):
+            return self.identity.field
+        return self.form.first_entry() if view.script.form else None
 
     def bring_into_sight(self, field: QWidget) -> None:
         """Scrolls to a field that has the keyboard now."""
@@ -281,13 +296,15 @@ class WaitBox(Surface):
 class PhoneButtons(QWidget):
     """Answer and decline while it rings, as far as the phone can do that."""
 
-    def __init__(self, hands: Hands) -> None:
+    def __init__(self, hands: Hands, narrow: bool) -> None:
         super().__init__()
+        self._least = (0, 0) if narrow else (200, 150)
         self._answer = KeyButton("Answer", hands.keyboard, Command.ANSWER, Kind.PRIMARY)
         self._decline = KeyButton("Decline", hands.keyboard, Command.HANG_UP)
         self._answer.clicked.connect(lambda: hands.send(AnswerCall()))
         self._decline.clicked.connect(lambda: hands.send(HangUp()))
         row = line(self, (0, 0), 12)
+        row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         row.addWidget(self._answer)
         row.addWidget(self._decline)
         row.addStretch(1)
@@ -295,9 +312,10 @@ class PhoneButtons(QWidget):
         self._measure()
 
     def _measure(self) -> None:
-        """Wide enough to be found without looking."""
-        self._answer.setMinimumWidth(theme().px(200))
-        self._decline.setMinimumWidth(theme().px(150))
+        """Wide enough to be found without looking, where there is room for that."""
+        answer, decline = self._least
+        self._answer.setMinimumWidth(theme().px(answer))
+        self._decline.setMinimumWidth(theme().px(decline))
 
     def show_for(self, view: DeskView) -> None:
         """Shows what the ringing call's phone can do."""

@@ -27,17 +27,17 @@ SENDING_IS_USUAL = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class State:
     word: str
     tint: Tint
 
 
-_STATES = {
-    Phase.SIGNED_OUT: _State("Signed out", Tint.PLAIN),
-    Phase.READY: _State("Ready", Tint.GOOD),
-    Phase.RINGING: _State("Ringing", Tint.ACCENT),
-    Phase.ON_CALL: _State("On call", Tint.GOOD),
-    Phase.WRAP_UP: _State("Wrap-up", Tint.SPECIAL),
+STATES = {
+    Phase.SIGNED_OUT: State("Signed out", Tint.PLAIN),
+    Phase.READY: State("Ready", Tint.GOOD),
+    Phase.RINGING: State("Ringing", Tint.ACCENT),
+    Phase.ON_CALL: State("On call", Tint.GOOD),
+    Phase.WRAP_UP: State("Wrap-up", Tint.SPECIAL),
 }
 
 
@@ -128,7 +128,7 @@ class TopBar(Surface):
         self._arrange()
 
     def _show_call(self, view: DeskView) -> None:
-        state = _STATES[view.phase]
+        state = STATES[view.phase]
         call = view.call
         word, tint = state.word, state.tint
         if opening(view):

@@ -27,8 +27,9 @@ class Sentence(QWidget):
 
     paged = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, size: int = metrics.SPOKEN) -> None:
         super().__init__()
+        self._size = size
         self._texts: tuple[str, ...] = ()
         self._bullets = False
         self._room = 10_000
@@ -110,10 +111,13 @@ class Sentence(QWidget):
 
     def _font(self) -> QFont:
         look = theme()
-        size = 20 if self._bullets else metrics.SPOKEN
+        size = self._points_size() if self._bullets else self._size
         font = QFont(look.font(size, 500))
         font.setPixelSize(min(look.px(size), metrics.SPOKEN_LARGEST))
         return font
+
+    def _points_size(self) -> int:
+        return self._size * 5 // 6
 
     def _step(self) -> int:
         return round(self._font().pixelSize() * metrics.SPOKEN_LINE_HEIGHT)
@@ -124,7 +128,7 @@ class Sentence(QWidget):
 
     def _line_width(self) -> int:
         sample = "the quick brown fox jumps over a lazy dog and rests there. Yes"
-        size = 20 if self._bullets else metrics.SPOKEN
+        size = self._points_size() if self._bullets else self._size
         width = theme().width(sample, size, 500) * metrics.SPOKEN_CHARACTERS // len(sample)
         return width * self._font().pixelSize() // theme().px(size)
 
