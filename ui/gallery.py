@@ -62,6 +62,7 @@ def render_gallery(
 LOOKS: dict[str, tuple[tuple[int, int], WindowSettings]] = {
     "light": ((1366, 768), WindowSettings(Scheme.LIGHT)),
     "dark": ((1366, 768), WindowSettings(Scheme.DARK)),
+    "high-contrast": ((1366, 768), WindowSettings(Scheme.CONTRAST)),
     "large-screen": ((1920, 1080), WindowSettings(Scheme.LIGHT)),
     "narrow": ((1000, 700), WindowSettings(Scheme.LIGHT)),
     "text-150": ((1366, 768), WindowSettings(Scheme.LIGHT, 150)),

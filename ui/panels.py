@@ -20,6 +20,12 @@ from ui.widgets.keys_list import KeysList
 from ui.widgets.text import Label, Paragraph, Role
 
 SCALE_STEP = 10
+_SCHEMES = (
+    (Scheme.SYSTEM, "As the system"),
+    (Scheme.LIGHT, "Light"),
+    (Scheme.DARK, "Dark"),
+    (Scheme.CONTRAST, "High contrast"),
+)
 
 
 class Panel(Surface):
@@ -104,7 +110,7 @@ class MenuPanel(Panel):
         rows.addWidget(Label("Appearance", Role.SECTION))
         schemes = line(None, (0, 0), 4)
         self._schemes: dict[Scheme, KeyButton] = {}
-        for scheme, words in ((Scheme.SYSTEM, "As the system"), (Scheme.LIGHT, "Light"), (Scheme.DARK, "Dark")):
+        for scheme, words in _SCHEMES:
             button = KeyButton(words, kind=Kind.FLAT)
             button.clicked.connect(lambda checked=False, one=scheme: self._choose(one, self._settings().text_scale))
             self._schemes[scheme] = button

@@ -1,4 +1,4 @@
-"""The two grounds and the colours on them; state colours are told apart by colour-blind people on both."""
+"""The three grounds and the colours on them; state colours are told apart by colour-blind people on both."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from enum import StrEnum
 
 
 class Scheme(StrEnum):
-    """Which ground to use; SYSTEM follows the desktop's setting."""
+    """Which ground to use; SYSTEM follows the desktop's setting, high contrast included where Qt knows of it."""
 
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
+    CONTRAST = "contrast"
 
 
 class Tint(StrEnum):
@@ -77,6 +78,27 @@ LIGHT = Palette(
     special="#7A3F91",
     special_ground="#F5ECF8",
 )
+
+CONTRAST = Palette(
+    ground="#000000",
+    surface="#000000",
+    sunken="#1A1A1A",
+    line="#FFFFFF",
+    edge="#FFFFFF",
+    text="#FFFFFF",
+    secondary="#FFFFFF",
+    faint="#FFFFFF",
+    accent="#FFE14D",
+    accent_ground="#332B00",
+    on_accent="#000000",
+    good="#5CF2C0",
+    good_ground="#00291D",
+    attention="#FFB38A",
+    attention_ground="#3D1400",
+    special="#F0C8FF",
+    special_ground="#2E0A3D",
+)
+"""For people who need all the contrast there is: at least 7:1 for every text, lines as strong as letters."""
 
 DARK = Palette(
     ground="#14171C",

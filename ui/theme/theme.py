@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ui.theme import metrics
-from ui.theme.colours import DARK, LIGHT, Palette, Scheme
+from ui.theme.colours import CONTRAST, DARK, LIGHT, Palette, Scheme
 from ui.theme.sheet import style_sheet
 
 FAMILY = "Inter"
@@ -79,11 +79,19 @@ class Theme(QObject):
             self._put()
 
     def _colours_for(self, scheme: Scheme) -> Palette:
+        if scheme is Scheme.CONTRAST or (scheme is Scheme.SYSTEM and self._system_wants_contrast()):
+            return CONTRAST
         if scheme is Scheme.SYSTEM:
             dark = self._application.styleHints().colorScheme() is Qt.ColorScheme.Dark
         else:
             dark = scheme is Scheme.DARK
         return DARK if dark else LIGHT
+
+    def _system_wants_contrast(self) -> bool:
+        # The hints go away with the last reference to what gave them.
+        hints = self._application.styleHints()
+        accessibility = hints.accessibility()
+        return accessibility.contrastPreference() is Qt.ContrastPreference.HighContrast
 
     def _put(self) -> None:
         self.colours = self._colours_for(self.scheme)
