@@ -1,8 +1,13 @@
-"""Events into SQLite: one prepared statement for all rows of a transaction."""
+"""Events into SQLite: hundreds of rows by one statement.
+
+Python's driver lets other threads run during each step of a statement, and then has to wait for its turn again: with a
+row a step and a busy neighbour that took 380 us a row. With a thousand rows a step it is 10.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import msgspec
 from sqlalchemy import Connection, func, insert, select
@@ -11,7 +16,13 @@ from app.hub import schema
 from app.hub.recorder import Arrived
 
 _COLUMNS = ", ".join(Arrived._fields)
-_INSERT = f"INSERT INTO event ({_COLUMNS}) VALUES ({', '.join('?' * len(Arrived._fields))}) ON CONFLICT DO NOTHING"
+_ROW = f"({', '.join('?' * len(Arrived._fields))})"
+# SQLite takes 32,766 values in a statement.
+_ROWS_AT_ONCE = (2000, 500, 100, 10, 1)
+_INSERTS = {
+    count: f"INSERT INTO event ({_COLUMNS}) VALUES {', '.join([_ROW] * count)} ON CONFLICT DO NOTHING"
+    for count in _ROWS_AT_ONCE
+}
 _LOOK_UP_AT_ONCE = 500
 
 
@@ -24,7 +35,12 @@ class SqliteWriting:
     def insert(self, connection: Connection, events: Sequence[Arrived]) -> dict[tuple[str, str], str]:
         """See `Writing`."""
         before = _last_position(connection)
-        connection.exec_driver_sql(_INSERT, events)
+        start = 0
+        for count in _ROWS_AT_ONCE:
+            while len(events) - start >= count:
+                values = tuple(chain.from_iterable(events[start : start + count]))
+                connection.exec_driver_sql(_INSERTS[count], values)
+                start += count
         last = _last_position(connection)
         if last > before:
             months = msgspec.json.encode(sorted({event.month for event in events})).decode()
