@@ -244,7 +244,7 @@ class AmiCalls:
 
     def _caller(self, leg: Channel, interaction: Interaction) -> tuple[str, str, Presentation, Direction]:
         """Number, name, presentation and direction; neither number nor name where they may not be shown."""
-        if leg.unique == leg.linked:
+        if leg.unique == leg.linked or self._is_consult(leg):
             # The agent's phone began this one: the number is what he dialled.
             return leg.connected or interaction.dnis, "", Presentation.ALLOWED, Direction.OUTBOUND
         number, name, told = interaction.number, interaction.name, interaction.presentation
@@ -257,6 +257,18 @@ class AmiCalls:
             told = Presentation.ALLOWED if self._trust_numbers else Presentation.UNAVAILABLE
         shown = told is Presentation.ALLOWED
         return number if shown else "", name if shown else "", told, Direction.INBOUND
+
+    def _is_consult(self, leg: Channel) -> bool:
+        """Whether the agent began this leg beside the customer's, to ask a colleague or to hand over.
+
+        It takes on the customer's Linkedid when the two are joined, and is still no call of its own.
+        """
+        if not leg.began:
+            return False
+        others = self._channels.together(leg.linked)
+        return leg.transferred or any(
+            other.unique != leg.unique and other.device == leg.device and other.unique in self._told for other in others
+        )
 
     def _is_extension(self, number: str) -> bool:
         return bool(number) and len(number) < 8 and read_number(number, self._region).extension is not None

@@ -24,7 +24,11 @@ _NUMBERLESS = frozenset({"", "<unknown>", "s", "h"})
 
 @dataclass(slots=True)
 class Channel:
-    """One leg as last told. `state` is Asterisk's (5 ringing, 6 up); `bridge` "" while it talks to nobody."""
+    """One leg as last told.
+
+    `state` is Asterisk's (5 ringing, 6 up); `bridge` "" while it talks to nobody; `began`: it was the first of its
+    interaction once, as the leg is by which an agent asks a colleague.
+    """
 
     unique: str
     linked: str
@@ -36,6 +40,7 @@ class Channel:
     connected_name: str = ""
     bridge: str = ""
     dialled: bool = False
+    began: bool = False
     held: bool = False
     transferred: bool = False
     dial_status: str = ""
@@ -135,6 +140,7 @@ class Channels:
             self._unlink(channel)
             channel.linked = linked
         self._of_linked.setdefault(linked, set()).add(unique)
+        channel.began = channel.began or (linked == unique and not channel.dialled and prefix != "Dest")
         channel.touched = self.now
         channel.name = block.get(f"{prefix}Channel") or channel.name
         state = block.get(f"{prefix}ChannelState")

@@ -6,10 +6,13 @@ phones:
 - A re-offer has a new leg. With a linked id it is known by that; without one, the same caller for the same number
   dialled within 10 s is a re-offer if the earlier leg ended unanswered. Never without a number: two withheld callers
   may be two people. A re-offer does not start a second call.
-- The same event twice changes nothing, nor does an event that comes after the leg's end.
+- The same event twice changes nothing, nor does one that comes after the leg's end, or later than a newer one (`seq`).
 - Internal and outbound legs never pop. When a transfer turns a consult leg into a customer's call, its next event is
-  inbound and pops then.
+  inbound and pops then. A call with several legs (a conference) is over when the last of them is.
 - A call that comes while another is on is marked as waiting.
+- A callback joins the call that dropped: the same number rings the same agent again within two minutes after they
+  talked, or the agent rings it within ten; an outbound leg pops then, once the customer has answered. It is a call of
+  its own that names the one it joins, since its times are its own.
 
 Pure: no clock, no I/O; time is the events' own.
 """
@@ -23,8 +26,11 @@ from typing import TypeAlias
 from app.domain.call import CallEvent, CallState, Direction, EndReason, Presentation
 
 REOFFER_WITHIN = timedelta(seconds=10)
+CALLED_AGAIN_WITHIN = timedelta(minutes=2)
 KEPT_AFTER_END = timedelta(minutes=10)
-"""How long an ended call is remembered, for events that come late or twice."""
+"""How long an ended call is remembered: for events that come late or twice, and for calling back after it dropped."""
+OUT_OF_ORDER_WITHIN = timedelta(seconds=30)
+"""How long the end of a leg never seen is remembered, should its beginning come after it."""
 
 _BEFORE_ANSWER = (CallState.OFFERED, CallState.RINGING)
 
@@ -35,7 +41,8 @@ class Call:
 
     `leg_id` is the current leg, `legs` all of them, oldest first. Times are aware UTC; `offered_at` is the first
     leg's. `waiting`: another call was on when this one came. `times_by_agent`: answered or ended by key, because the
-    phone does not tell. The caller's fields mean what they mean in CallEvent.
+    phone does not tell. `legs_over` are those that have ended. `joins` is the key of the dropped call after which this
+    one is the callback. The caller's fields mean what they mean in CallEvent.
     """
 
     key: str
@@ -62,6 +69,8 @@ class Call:
     end_reason: EndReason | None = None
     waiting: bool = False
     times_by_agent: bool = False
+    legs_over: tuple[str, ...] = ()
+    joins: str | None = None
 
     @property
     def over(self) -> bool:
@@ -118,6 +127,8 @@ class CallBook:
         self._agent = agent
         self._calls: dict[str, Call] = {}
         self._key_of_leg: dict[str, str] = {}
+        self._newest: dict[str, int] = {}
+        self._ended_unseen: dict[str, datetime] = {}
 
     @property
     def live(self) -> tuple[Call, ...]:
@@ -127,21 +138,30 @@ class CallBook:
     def restore(self, call: Call) -> None:
         """Puts a call back that was under way before a restart."""
         self._keep(call)
+        for leg in call.legs:
+            # The source counts from 1 again.
+            self._newest.pop(leg, None)
 
     def fold(self, event: CallEvent) -> Decision:
         """What this event means."""
         self._forget(event.received_at)
         if event.agent and self._agent and event.agent != self._agent:
             return Ignored("another agent's call")
-        if event.direction is not Direction.INBOUND:
-            return Ignored(f"{event.direction.value} leg")
         known = self._calls.get(self._key_of_leg.get(event.leg_id, ""))
-        if known is not None:
+        if known is not None and (event.direction is Direction.INBOUND or known.direction is event.direction):
             return self._known_leg(known, event)
-        if event.state is CallState.ENDED:
+        if event.state in (CallState.ENDED, CallState.TRANSFERRED):
+            self._ended_unseen[event.leg_id] = event.received_at
             return Ignored("end of a leg never seen")
+        if event.leg_id in self._ended_unseen:
+            return Ignored("this leg has ended")
+        dropped = self._dropped(event)
+        if event.direction is not Direction.INBOUND:
+            if event.direction is Direction.OUTBOUND and event.state is CallState.ANSWERED and dropped is not None:
+                return self._first(event, dropped)
+            return Ignored(f"{event.direction.value} leg")
         earlier = self._earlier(event)
-        return self._first(event) if earlier is None else self._again(earlier, event)
+        return self._first(event, dropped) if earlier is None else self._again(earlier, event)
 
     def answer_by_key(self, key: str, at: datetime) -> Decision:
         """The agent says that he has answered a call on a phone that does not tell."""
@@ -159,7 +179,7 @@ class CallBook:
         self._keep(ended)
         return Ended(ended, call)
 
-    def _first(self, event: CallEvent) -> NewCall:
+    def _first(self, event: CallEvent, dropped: Call | None) -> NewCall:
         call = Call(
             key=event.linked_id or event.leg_id,
             source=event.source,
@@ -167,15 +187,22 @@ class CallBook:
             legs=(event.leg_id,),
             state=event.state,
             offered_at=event.received_at,
+            direction=event.direction,
             answered_at=None if event.state in _BEFORE_ANSWER else event.received_at,
             waiting=bool(self.live),
+            joins=None if dropped is None else dropped.key,
         )
         call = _enriched(call, event)
         self._keep(call)
+        self._newest[event.leg_id] = event.seq
         return NewCall(call)
 
     def _again(self, earlier: Call, event: CallEvent) -> Reoffered:
-        """A new leg of a call known: its end, if it had one, is undone."""
+        """A new leg of a call known: its end, if it had one, is undone.
+
+        An earlier leg that only rang is over with it, whether or not its end was told: nobody is rung twice at once.
+        """
+        rang = earlier.over or earlier.state in _BEFORE_ANSWER
         answered_at = earlier.answered_at
         if answered_at is None and event.state not in _BEFORE_ANSWER:
             answered_at = event.received_at
@@ -189,31 +216,50 @@ class CallBook:
             ended_at=None,
             end_reason=None,
             waiting=any(other.key != earlier.key for other in self.live),
+            legs_over=earlier.legs if rang else earlier.legs_over,
         )
         call = _enriched(call, event)
         self._keep(call)
+        self._newest[event.leg_id] = event.seq
         return Reoffered(call, earlier)
 
     def _known_leg(self, call: Call, event: CallEvent) -> Decision:
-        if event.leg_id != call.leg_id:
-            return Ignored("an earlier leg of this call")
-        if call.over:
+        if call.over or event.leg_id in call.legs_over:
             return Ignored("this leg has ended")
         if event.state is CallState.ENDED:
-            ended = replace(
-                _enriched(call, event),
-                state=CallState.ENDED,
-                ended_at=event.received_at,
-                end_reason=event.end_reason or EndReason.UNKNOWN,
-            )
-            self._keep(ended)
-            return Ended(ended, call)
+            return self._leg_ended(call, event)
+        if event.leg_id != call.leg_id:
+            return Ignored("an earlier leg of this call")
+        if event.seq < self._newest.get(event.leg_id, 0):
+            return Ignored("older than what is known")
+        self._newest[event.leg_id] = event.seq
         after = _enriched(call, event)
-        if not (event.state in _BEFORE_ANSWER and call.state not in _BEFORE_ANSWER):
+        back = event.state in _BEFORE_ANSWER and call.state not in _BEFORE_ANSWER
+        if not back and call.state is not CallState.TRANSFERRED:
             after = replace(after, state=event.state)
         if after.answered_at is None and after.state not in _BEFORE_ANSWER:
             after = replace(after, answered_at=event.received_at)
         return self._changed(call, after)
+
+    def _leg_ended(self, call: Call, event: CallEvent) -> Decision:
+        """The end of the call, unless it goes on with another leg."""
+        legs_over = (*call.legs_over, event.leg_id)
+        rest = [leg for leg in call.legs if leg not in legs_over]
+        if rest:
+            after = replace(call, legs_over=legs_over, leg_id=call.leg_id if call.leg_id in rest else rest[-1])
+            if after.leg_id == call.leg_id:
+                self._keep(after)
+                return Ignored("an earlier leg of this call")
+            return self._changed(call, after)
+        ended = replace(
+            _enriched(call, event),
+            state=CallState.ENDED,
+            ended_at=event.received_at,
+            end_reason=event.end_reason or EndReason.UNKNOWN,
+            legs_over=legs_over,
+        )
+        self._keep(ended)
+        return Ended(ended, call)
 
     def _changed(self, before: Call, after: Call) -> Decision:
         if after == before:
@@ -239,6 +285,23 @@ class CallBook:
                 return call
         return None
 
+    def _dropped(self, event: CallEvent) -> Call | None:
+        """The call that dropped and after which this one calls back; never without a number."""
+        if event.ani_e164 is None:
+            return None
+        inbound = event.direction is Direction.INBOUND
+        within = CALLED_AGAIN_WITHIN if inbound else KEPT_AFTER_END
+        for call in reversed(self._calls.values()):
+            if (
+                call.ended_at is not None
+                and call.answered_at is not None
+                and call.end_reason in (EndReason.CALLER, EndReason.UNKNOWN)
+                and call.ani_e164 == event.ani_e164
+                and event.received_at - call.ended_at <= within
+            ):
+                return call
+        return None
+
     def _keep(self, call: Call) -> None:
         self._calls[call.key] = call
         for leg in call.legs:
@@ -250,6 +313,10 @@ class CallBook:
                 del self._calls[call.key]
                 for leg in call.legs:
                     self._key_of_leg.pop(leg, None)
+                    self._newest.pop(leg, None)
+        for leg, ended_at in list(self._ended_unseen.items()):
+            if now - ended_at > OUT_OF_ORDER_WITHIN:
+                del self._ended_unseen[leg]
 
 
 def _enriched(call: Call, event: CallEvent) -> Call:

@@ -11,7 +11,9 @@ from pathlib import Path
 from app.telephony.ami_protocol import Block, read_block
 
 LOOPBACK = "127.0.0.1"
-TRANSCRIPTS = Path(__file__).parents[1] / "telephony_transcripts" / "ami"
+_TRANSCRIPTS = Path(__file__).parents[1] / "telephony_transcripts"
+RECORDED, DOCUMENTED = _TRANSCRIPTS / "ami", _TRANSCRIPTS / "ami_documented"
+"""What an Asterisk 16 said, and what was written from the interface's documentation and never seen."""
 GREETING = b"Asterisk Call Manager/5.0.0\r\n"
 
 
@@ -22,7 +24,8 @@ def transcript(name: str) -> list[bytes]:
 
 def timed(name: str) -> list[tuple[float, bytes]]:
     """The same, each with its time in seconds."""
-    text = (TRANSCRIPTS / f"{name}.txt").read_text(encoding="utf-8")
+    file = next(folder / f"{name}.txt" for folder in (RECORDED, DOCUMENTED) if (folder / f"{name}.txt").exists())
+    text = file.read_text(encoding="utf-8")
     found = []
     for part in text.split("\n\n"):
         stamp, _, body = part.strip("\n").partition("\n")

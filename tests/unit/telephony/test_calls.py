@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from app.domain.call import CallEvent, CallState, Direction, EndReason, Presentation
 from app.telephony.calls import CallBook, Changed, Ended, Ignored, NewCall, Reoffered
 
@@ -220,3 +223,125 @@ def test_ended_calls_are_forgotten_after_a_while() -> None:
     book.fold(ended())
 
     assert isinstance(book.fold(event(after=700)), NewCall)
+
+
+def test_a_call_with_two_legs_goes_on_when_one_of_them_ends() -> None:
+    book = CallBook()
+    book.fold(event(CallState.ANSWERED, linked_id="link-7"))
+    book.fold(event(CallState.ANSWERED, "leg-2", after=1, linked_id="link-7"))
+
+    one = book.fold(ended("leg-2", after=2, linked_id="link-7"))
+    both = book.fold(ended("leg-1", after=3, linked_id="link-7"))
+
+    assert isinstance(one, Changed) and one.call.leg_id == "leg-1" and not one.call.over
+    assert isinstance(both, Ended)
+
+
+def test_an_event_that_comes_after_a_newer_one_changes_nothing() -> None:
+    book = CallBook()
+    book.fold(event(seq=1))
+    book.fold(event(CallState.ANSWERED, seq=4))
+
+    assert isinstance(book.fold(event(CallState.HELD, seq=3)), Ignored)
+    assert book.live[0].state is CallState.ANSWERED
+
+
+def test_a_leg_whose_end_came_before_its_beginning_never_pops() -> None:
+    book = CallBook()
+    book.fold(ended(seq=3))
+
+    assert isinstance(book.fold(event(seq=1)), Ignored)
+
+
+def test_a_transferred_call_stays_so_until_it_ends() -> None:
+    book = CallBook()
+    book.fold(event(CallState.ANSWERED))
+    book.fold(event(CallState.TRANSFERRED, after=5))
+
+    assert isinstance(book.fold(event(CallState.HELD, after=6)), Ignored)
+    over = book.fold(ended(after=7, end_reason=EndReason.TRANSFERRED))
+    assert isinstance(over, Ended) and over.call.end_reason is EndReason.TRANSFERRED
+
+
+def test_a_customer_who_rings_again_soon_after_the_call_dropped_joins_it() -> None:
+    book = CallBook()
+    book.fold(event(CallState.ANSWERED))
+    book.fold(ended(after=60, end_reason=EndReason.CALLER))
+
+    soon = book.fold(event(leg="leg-2", after=100))
+    book.fold(ended("leg-2", after=110, end_reason=EndReason.ABANDONED))
+    late = book.fold(event(leg="leg-3", after=300))
+
+    assert isinstance(soon, NewCall) and soon.call.joins == "leg-1" and soon.call.answered_at is None
+    assert isinstance(late, NewCall) and late.call.joins is None
+
+
+def test_after_the_agent_hung_up_nobody_joins() -> None:
+    book = CallBook()
+    book.fold(event(CallState.ANSWERED))
+    book.fold(ended(after=60, end_reason=EndReason.AGENT))
+
+    again = book.fold(event(leg="leg-2", after=70))
+
+    assert isinstance(again, NewCall) and again.call.joins is None
+
+
+def test_calling_back_a_dropped_caller_pops_once_he_answers() -> None:
+    book = CallBook()
+    book.fold(event(CallState.ANSWERED))
+    book.fold(ended(after=60, end_reason=EndReason.CALLER))
+    back: dict[str, Any] = {"leg": "leg-2", "direction": Direction.OUTBOUND}
+
+    assert isinstance(book.fold(event(after=200, **back)), Ignored)
+    joined = book.fold(event(CallState.ANSWERED, after=210, **back))
+    over = book.fold(ended(after=300, **back))
+
+    assert isinstance(joined, NewCall) and joined.call.joins == "leg-1"
+    assert joined.call.direction is Direction.OUTBOUND
+    assert isinstance(over, Ended)
+
+
+def test_calling_somebody_else_pops_nothing() -> None:
+    book = CallBook()
+    book.fold(event(CallState.ANSWERED))
+    book.fold(ended(after=60, end_reason=EndReason.CALLER))
+
+    other = event(CallState.ANSWERED, "leg-2", 70, direction=Direction.OUTBOUND, ani_e164="+442079460999")
+
+    assert isinstance(book.fold(other), Ignored)
+
+
+LIFE = [
+    event(CallState.OFFERED, after=0, seq=1),
+    event(CallState.RINGING, after=1, seq=2),
+    event(CallState.ANSWERED, after=2, seq=3),
+    event(CallState.HELD, after=3, seq=4),
+    event(CallState.ANSWERED, after=4, seq=5),
+    ended(after=5, seq=6, end_reason=EndReason.CALLER),
+]
+
+
+@given(st.lists(st.sampled_from(LIFE), max_size=24))
+def test_events_lost_doubled_and_out_of_order_make_one_call_at_most_which_ends_once(happened: list[CallEvent]) -> None:
+    book = CallBook()
+
+    decisions = [book.fold(each) for each in happened]
+
+    assert sum(isinstance(each, NewCall) for each in decisions) <= 1
+    assert sum(isinstance(each, Ended) for each in decisions) <= 1
+    assert not any(isinstance(each, Reoffered) for each in decisions)
+    if LIFE[-1] in happened:
+        assert book.live == ()
+
+
+@given(st.lists(st.booleans(), min_size=6, max_size=6), st.lists(st.integers(1, 3), min_size=6, max_size=6))
+def test_in_order_but_lost_or_doubled_the_last_word_counts(kept: list[bool], times: list[int]) -> None:
+    happened = [each for each, keep, count in zip(LIFE, kept, times, strict=True) if keep for _ in range(count)]
+    book = CallBook()
+
+    for each in happened:
+        book.fold(each)
+
+    begun = [each for each in happened if each.state is not CallState.ENDED]
+    expected = () if not begun or LIFE[-1] in happened else (begun[-1].state,)
+    assert tuple(call.state for call in book.live) == expected
