@@ -44,6 +44,12 @@ class AgentKeys:
                 self._phones.answer(call)
             case intents.HangUp():
                 self._phones.hang_up(call)
+            case intents.Hold():
+                self._phones.hold_or_resume(call)
+            case intents.Transfer(number):
+                self._phones.transfer(call, number)
+            case intents.SendDigits(digits):
+                self._phones.send_digits(call, digits)
             case intents.Digit(key):
                 self._digit(call, key)
             case intents.Escape():

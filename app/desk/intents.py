@@ -33,6 +33,25 @@ class HangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Put the caller on hold, or take him back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Hand the caller over to this number, without announcement."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendDigits:
+    """Send digits, * and # as tones into the call."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
 class Digit:
     """0-9: goes to the marked list if there is one, else to the candidates, else to the answers."""
 
@@ -186,6 +205,9 @@ Intent: TypeAlias = (
     | SignOut
     | AnswerCall
     | HangUp
+    | Hold
+    | Transfer
+    | SendDigits
     | Digit
     | Enter
     | Escape

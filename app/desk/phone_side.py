@@ -7,18 +7,19 @@ from collections.abc import Callable, Sequence
 from app.desk.card import Matching
 from app.desk.live_call import LiveCall
 from app.desk.matching import CallerDesk
-from app.desk.ports import CallSource
+from app.desk.ports import CallControl, CallSource
 from app.desk.state import DeskState
 from app.desk.view import Match, Tone
 from app.desk.walking import ScriptDesk
 from app.desk.wrap_up import begin_wrap_up, final_happenings, remember
-from app.domain.call import CallEvent, Capability, EndReason, Presentation
+from app.domain.call import CallEvent, CallState, Capability, EndReason, Presentation
 from app.domain.event import EventType, Happening, Json
 from app.domain.phone import CallerNumber, national
 from app.scripts.screen import StepScreen
 from app.telephony.calls import Call, CallBook, Changed, Decision, Ended, NewCall, Reoffered
 from app.telephony.errors import TelephonyError
 
+_SUBJECTS_KEPT = 100
 _NUMBER_WORDS = {Presentation.RESTRICTED: "withheld", Presentation.UNAVAILABLE: "none", Presentation.ALLOWED: "none"}
 
 
@@ -33,6 +34,7 @@ class PhoneSide:
         self._scripts = scripts
         self._callers = callers
         self._book = CallBook()
+        self._subjects: dict[str, str] = {}
         self.preview: StepScreen | None = None
 
     def take(self, event: CallEvent) -> None:
@@ -98,6 +100,26 @@ class PhoneSide:
         if not self._phone_tells(call):
             self._decide(self._book.end_by_key(call.phone.key, self._state.world.clock()))
 
+    def hold_or_resume(self, call: LiveCall) -> None:
+        """Puts the caller on hold, or takes him back."""
+        control = self._control(call, Capability.HOLD, "put the caller on hold")
+        if control is not None and call.phone.state is CallState.HELD:
+            self._ask_phone(lambda: control.resume(call.phone.leg_id))
+        elif control is not None:
+            self._ask_phone(lambda: control.hold(call.phone.leg_id))
+
+    def transfer(self, call: LiveCall, number: str) -> None:
+        """Hands the caller over, without announcement."""
+        control = self._control(call, Capability.TRANSFER, "hand the caller over")
+        if control is not None:
+            self._ask_phone(lambda: control.transfer(call.phone.leg_id, number))
+
+    def send_digits(self, call: LiveCall, digits: str) -> None:
+        """Sends tones into the call."""
+        control = self._control(call, Capability.DTMF, "send digits")
+        if control is not None:
+            self._ask_phone(lambda: control.send_digits(call.phone.leg_id, digits))
+
     def confirm_wrap_up(self, call: LiveCall) -> None:
         """Closes the record; while the customer is still on the line, it closes when he has hung up."""
         if call.ended_at is None and not self._phone_tells(call):
@@ -132,12 +154,13 @@ class PhoneSide:
         identity = world.new_id()
         call = LiveCall(
             id=identity,
-            subject=phone.linked_id or identity,
+            subject=self._subjects.get(phone.joins or "") or phone.linked_id or identity,
             phone=phone,
             number_text=self._number_text(phone),
             line=_line(phone),
             matching=Matching(Match.SEARCHING),
         )
+        self._remember_subject(call)
         if self._state.current is None:
             self._put_on_desk(call)
         else:
@@ -163,6 +186,12 @@ class PhoneSide:
         if phone.answered_at is not None:
             self._answered(call, "phone")
 
+    def _remember_subject(self, call: LiveCall) -> None:
+        """So that a callback after a dropped call goes under the same subject."""
+        self._subjects[call.phone.key] = call.subject
+        while len(self._subjects) > _SUBJECTS_KEPT:
+            del self._subjects[next(iter(self._subjects))]
+
     def _put_on_desk(self, call: LiveCall) -> None:
         self._state.current = call
         self._state.stop_choosing()
@@ -182,6 +211,11 @@ class PhoneSide:
         if call is None:
             return
         call.phone = phone
+        if phone.ani_e164 is not None and before.ani_e164 is None and call.matching.match is Match.NONE:
+            # The switch said only now who it is, or that the number may be shown.
+            call.number_text, call.line = self._number_text(phone), _line(phone)
+            if not call.matching.chosen:
+                self._callers.look_up(call, CallerNumber(phone.ani_e164, phone.ani_presentation))
         if phone.answered_at is not None and before.answered_at is None:
             self._answered(call, "agent" if phone.times_by_agent else "phone")
 
@@ -260,6 +294,16 @@ class PhoneSide:
 
     def _source(self, call: LiveCall) -> CallSource | None:
         return self._state.sources.get(call.phone.source)
+
+    def _control(self, call: LiveCall, capability: Capability, what: str) -> CallControl | None:
+        """The phone of a call that is on, where it can do this; else says where to do it."""
+        if not call.answered or call.ended_at is not None:
+            return None
+        source = self._source(call)
+        if source is not None and capability in source.capabilities and isinstance(source, CallControl):
+            return source
+        self._state.say(Tone.INFORMATION, f"Use the phone itself to {what}: Cuecard cannot do it with this one.")
+        return None
 
     def _phone_tells(self, call: LiveCall) -> bool:
         """Whether the end of this call will come by itself.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from app.domain.account import Account
 from app.domain.call import CallEvent, Capability
@@ -34,6 +34,9 @@ class Tasks(Protocol):
     def post(self, call: Callable[[], None]) -> None:
         """Runs `call` on the UI thread soon; may be called from any thread."""
 
+    def settle(self, lane: str, seconds: float) -> None:
+        """Gives a lane a moment to finish and delivers what has arrived; called on the UI thread only."""
+
 
 class CallSource(Protocol):
     """Where calls come from. `on_event` is called from any thread; the desk's side posts it to the UI thread."""
@@ -53,6 +56,26 @@ class CallSource(Protocol):
 
     def hang_up(self, leg_id: str) -> None:
         """Ends or declines a leg; raises TelephonyError. May block."""
+
+
+@runtime_checkable
+class CallControl(Protocol):
+    """What some call sources can do besides: HOLD, TRANSFER and DTMF among their capabilities say which of it.
+
+    Each raises TelephonyError where the phone says no, CallGone for a leg that has ended, and may block.
+    """
+
+    def hold(self, leg_id: str) -> None:
+        """Puts the caller on hold; nothing happens where he is."""
+
+    def resume(self, leg_id: str) -> None:
+        """Takes the caller back from hold; nothing happens where he is not on hold."""
+
+    def transfer(self, leg_id: str, number: str) -> None:
+        """Hands the caller over to a number, without announcement."""
+
+    def send_digits(self, leg_id: str, digits: str) -> None:
+        """Sends digits, * and # as tones into the call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from app.desk.view import (
 )
 from app.desk.wrap_up import wrap_up_view
 from app.domain.account import Account
-from app.domain.call import Capability
+from app.domain.call import CallState, Capability
 from app.domain.person import Role
 from app.scripts.screen import StepScreen
 
@@ -100,6 +100,7 @@ def _head(state: DeskState, call: LiveCall) -> CallHead:
     capabilities = source.capabilities if source is not None else frozenset[Capability]()
     # A phone that tells nothing after the ring: the agent answers and ends by key.
     by_agent = Capability.LIFECYCLE not in capabilities
+    on = call.answered and call.ended_at is None
     return CallHead(
         number=call.number_text,
         caller_id_name=call.phone.display_name,
@@ -112,6 +113,10 @@ def _head(state: DeskState, call: LiveCall) -> CallHead:
         times_by_agent=by_agent,
         ended=call.ended_at is not None,
         waiting=tuple(each.number_text for each in state.waiting),
+        held=on and call.phone.state is CallState.HELD,
+        can_hold=on and Capability.HOLD in capabilities,
+        can_transfer=on and Capability.TRANSFER in capabilities,
+        can_send_digits=on and Capability.DTMF in capabilities,
     )
 
 

@@ -73,7 +73,8 @@ class CallHead:
 
     `number` is in national form, "Number withheld" or "No number". `caller_id_name` comes from the network and is
     untrusted. `line` says queue and menu choice in words. `since` is when the present state began. `waiting` are
-    calls that ring behind this one. `times_by_agent`: the phone tells nothing more, answer and end by key.
+    calls that ring behind this one. `times_by_agent`: the phone tells nothing more, answer and end by key. `can_hold`,
+    `can_transfer` and `can_send_digits` say what the phone can do now; `held`: the caller is on hold.
     """
 
     number: str
@@ -87,6 +88,10 @@ class CallHead:
     times_by_agent: bool
     ended: bool
     waiting: tuple[str, ...] = ()
+    held: bool = False
+    can_hold: bool = False
+    can_transfer: bool = False
+    can_send_digits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
