@@ -1,4 +1,4 @@
-"""Quiet panels over the window's upper right corner: the menu, the keys, the messages. Never a dialog."""
+"""Quiet panels over the window's upper right corner: the menu, the messages, the help. Never a dialog."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui.keyboard import Keyboard
 from ui.keys import Command
@@ -16,7 +16,6 @@ from ui.theme.metrics import LARGEST_SCALE, SMALLEST_SCALE
 from ui.theme.theme import theme
 from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Box, Many, Scroll, Surface, gap, line
-from ui.widgets.keys_list import KeysList
 from ui.widgets.text import Label, Paragraph, Role
 
 SCALE_STEP = 10
@@ -44,7 +43,8 @@ class Panel(Surface):
         self.column.addLayout(head)
         self.column.addSpacing(gap(14))
         self.content = Box(0)
-        self.column.addWidget(Scroll(self.content), 1)
+        self._scroll = Scroll(self.content)
+        self.column.addWidget(self._scroll, 1)
         self.setAccessibleName(title)
         self.hide()
 
@@ -53,6 +53,21 @@ class Panel(Surface):
         self.place()
         self.show()
         self.raise_()
+
+    def search(self) -> bool:
+        """Goes to this panel's search field; False where it has none."""
+        return False
+
+    def enter(self, focus: QWidget | None) -> bool:
+        """Enter while `focus` has the keyboard: presses a button of this panel; False where it is no concern of it."""
+        if not isinstance(focus, QAbstractButton) or not self.isAncestorOf(focus):
+            return False
+        focus.click()
+        return True
+
+    def to_top(self) -> None:
+        """Scrolls to the beginning."""
+        self._scroll.verticalScrollBar().setValue(0)
 
     def place(self) -> None:
         """Puts it into the corner, as high as its content and no higher than the window."""
@@ -71,18 +86,6 @@ class Panel(Surface):
         )
         height = min(wanted + look.px(32) + 34 + gap(14) + 8, window.height() - top - 16)
         self.setGeometry(window.width() - width - 16, top, width, height)
-
-
-class KeysPanel(Panel):
-    """All keys, as they work right now (F1)."""
-
-    def __init__(self, window: QWidget, keyboard: Keyboard) -> None:
-        super().__init__(window, "Keys", keyboard, 420)
-        commands = [command for command in Command if not command.is_digit] + [Command.DIGIT_1]
-        self.content.column.addWidget(KeysList(keyboard, commands))
-        self.content.column.addSpacing(gap(12))
-        text = "While a text field has the keyboard, letters and digits are text; the keys shown above change with it."
-        self.content.column.addWidget(Paragraph(text, Role.SMALL))
 
 
 class MenuPanel(Panel):
@@ -130,7 +133,7 @@ class MenuPanel(Panel):
         rows.addSpacing(gap(12))
         self._strip = self._entry("Small strip on top", self.strip_wanted.emit)
         self._entry("Messages", self.messages_wanted.emit)
-        self._entry("Keys", self.keys_wanted.emit)
+        self._entry("Keys and help", self.keys_wanted.emit)
         self._out = self._entry("Sign out", self.sign_out_wanted.emit)
 
     def show_for(self, signed_in: bool, lead: bool) -> None:

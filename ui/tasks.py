@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
+from threading import Condition
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -19,18 +19,19 @@ class LaneTasks(QObject):
 
     Each lane is a queue of its own with at most one job at work; all lanes share the pool's threads. What a job
     returns or raises is carried to the thread that made this object (the UI thread).
-    Signals: `_arrived` carries calls across threads; nobody else connects to it.
+    Signals: `_arrived` wakes the UI thread; nobody else connects to it.
     """
 
-    _arrived = Signal(object)
+    _arrived = Signal()
 
     def __init__(self, threads: int = 4) -> None:
         super().__init__()
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="cuecard")
-        self._lock = Lock()
+        self._lock = Condition()
+        self._deliveries: deque[Job] = deque()
         self._lanes: dict[str, deque[Job]] = {}
         self._closed = False
-        self._arrived.connect(self._run_here, Qt.ConnectionType.QueuedConnection)
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def submit(
         self, lane: str, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]
@@ -60,8 +61,19 @@ class LaneTasks(QObject):
     def post(self, call: Callable[[], None]) -> None:
         """Runs `call` on the UI thread soon; may be called from any thread."""
         with self._lock:
-            if not self._closed:
-                self._arrived.emit(call)
+            if self._closed:
+                return
+            self._deliveries.append(call)
+        self._arrived.emit()
+
+    def settle(self, lane: str, seconds: float) -> None:
+        """Gives a lane a moment to finish, and delivers what has arrived: on the UI thread only.
+
+        So that what takes less than a frame is shown in the same picture as what it follows from.
+        """
+        with self._lock:
+            self._lock.wait_for(lambda: lane not in self._lanes, seconds)
+        self._deliver()
 
     def shutdown(self) -> None:
         """Drops what has not begun, waits for what is at work, delivers nothing more."""
@@ -77,11 +89,15 @@ class LaneTasks(QObject):
                 waiting = self._lanes.get(lane)
                 if not waiting:
                     self._lanes.pop(lane, None)
+                    self._lock.notify_all()
                     return
                 job = waiting.popleft()
             job()
 
-    @Slot(object)
-    def _run_here(self, call: Job) -> None:
-        if not self._closed:
-            call()
+    @Slot()
+    def _deliver(self) -> None:
+        # What a delivery posts in its turn waits for the next round: others' events come in between.
+        for _ in range(len(self._deliveries)):
+            if self._closed or not self._deliveries:
+                return
+            self._deliveries.popleft()()

@@ -19,13 +19,14 @@ from ui.agent.room import TINTS, AgentRoom
 from ui.forward import bring_forward
 from ui.keyboard import Keyboard
 from ui.keys import Command, KeyMap
-from ui.panels import KeysPanel, MenuPanel, MessagesPanel, Panel
+from ui.panels import MenuPanel, MessagesPanel, Panel
 from ui.settings import WindowSettings
 from ui.theme.theme import theme
 from ui.widgets.frames import column
 
 if TYPE_CHECKING:
     from ui.agent.strip import Strip
+    from ui.help.panel import HelpTexts
     from ui.lead.room import LeadRoom
     from ui.pictures import Pictures
 
@@ -64,6 +65,7 @@ class MainWindow(QWidget):
         tasks: Tasks | None = None,
         keymap: KeyMap | None = None,
         pictures: Pictures | None = None,
+        help_texts: HelpTexts | None = None,
     ) -> None:
         super().__init__()
         self._desk = desk
@@ -87,6 +89,7 @@ class MainWindow(QWidget):
         self._layout.addWidget(self.agent)
         self._panels: dict[str, Panel] = {}
         self._pictures = pictures
+        self._help = help_texts
         self._strip: Strip | None = None
         self._warm = False
         self.render(desk.view)
@@ -212,20 +215,34 @@ class MainWindow(QWidget):
 
     def _obey(self, command: Command) -> bool:
         if command is Command.HELP:
-            self._toggle("keys", lambda: KeysPanel(self, self.keyboard))
+            self._toggle("keys", self._make_help)
         elif command is Command.ROOMS:
             self._toggle_menu()
         elif command is Command.STRIP:
             if self._view is None or self._view.phase is Phase.SIGNED_OUT or self._room is not self.agent:
                 return False
             self.show_strip()
-        elif command is Command.ESCAPE and self._close_panels():
+        elif (command is Command.ESCAPE and self._close_panels()) or self._obeyed_by_panel(command):
             pass
         elif self._room is not self.agent:
             return False
         else:
             return self.agent.obey(command)
         return True
+
+    def _obeyed_by_panel(self, command: Command) -> bool:
+        """Whether an open panel takes the key: search in the help, and Enter where the keyboard is in a panel."""
+        shown = next((panel for panel in self._panels.values() if panel.isVisible()), None)
+        if shown is None:
+            return False
+        if command is Command.FIND:
+            return shown.search()
+        return command is Command.ENTER and shown.enter(QApplication.focusWidget())
+
+    def _make_help(self) -> Panel:
+        from ui.help.panel import HelpPanel
+
+        return HelpPanel(self, self.keyboard, self._help, self._tasks)
 
     def _send(self, intent: Intent) -> None:
         self._desk.send(intent)
@@ -263,7 +280,7 @@ class MainWindow(QWidget):
         menu.room_wanted.connect(self._go)
         menu.settings_wanted.connect(self.apply)
         menu.messages_wanted.connect(self._open_messages)
-        menu.keys_wanted.connect(lambda: self._toggle("keys", lambda: KeysPanel(self, self.keyboard)))
+        menu.keys_wanted.connect(lambda: self._toggle("keys", self._make_help))
         menu.strip_wanted.connect(self._strip_from_menu)
         menu.sign_out_wanted.connect(self._sign_out)
         return menu

@@ -67,6 +67,7 @@ QLineEdit, QPlainTextEdit, QComboBox, QDateEdit {{
   background: {c.surface}; border: 1px solid {c.line}; border-radius: {radius}px;
   selection-background-color: {c.accent}; selection-color: {c.on_accent};
 }}
+QLineEdit {{ placeholder-text-color: {c.secondary}; }}
 QLineEdit {{ padding: {px(7)}px {px(11)}px; min-height: {px(20)}px; }}
 QPlainTextEdit {{ padding: {px(6)}px {px(9)}px; }}
 QComboBox, QDateEdit {{ padding: {px(6)}px {px(10)}px; min-height: {px(20)}px; }}
