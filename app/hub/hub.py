@@ -9,6 +9,7 @@ from uuid_utils import uuid7
 
 from app.hub.credentials import Passwords
 from app.hub.ingest import Ingest
+from app.hub.projector import Projector
 from app.hub.recorder import Recorder, Writing
 from app.hub.store import Store
 from app.hub.writing_sqlite import SqliteWriting
@@ -22,7 +23,8 @@ def utc_now() -> datetime:
 class Hub:
     """What the routes work with; it does not own the store: whoever opened that closes it, after `close`.
 
-    Attributes: `store`, `passwords`, `clock`, `ingest`, `recorder`; `instance` tells one start from another.
+    Attributes: `store`, `passwords`, `clock`, `ingest`, `recorder`, `projector`; `instance` tells one start
+    from another.
     """
 
     def __init__(
@@ -33,12 +35,19 @@ class Hub:
         self.clock = clock
         self.instance = instance or str(uuid7())
         # SQLite has one writer; PostgreSQL writes one batch while the next is on its way.
-        self.recorder = Recorder(store, writing_for(store), writers=1 if store.is_sqlite else 2)
+        self.recorder = Recorder(
+            store, writing_for(store), writers=1 if store.is_sqlite else 2, on_recorded=self._on_recorded
+        )
         self.ingest = Ingest(store, self.recorder)
+        self.projector = Projector(store, is_busy=lambda: self.recorder.events_waiting > 0)
 
     def close(self) -> None:
         """Records what was taken in and not yet recorded, then ends."""
         self.recorder.close()
+        self.projector.close()
+
+    def _on_recorded(self) -> None:
+        self.projector.poke()
 
 
 def writing_for(store: Store) -> Writing:

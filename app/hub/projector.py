@@ -1,8 +1,298 @@
-"""placeholder"""
+"""The projections: sums that reports read, kept up behind the events, and made anew from them whenever wanted.
 
-from app.hub.store import Store
+One process at a time reads on from where the last round ended, in the order in which transactions became visible for
+good: no event is passed over, however late its transaction ended. A round may see an event twice; that changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, delete, func, insert, select, text, tuple_, update
+
+from app.hub import schema
+from app.hub.briefs import COUNTING_TYPES, Noted, joined, noted, read_brief, sums, write_brief
+from app.hub.moment import to_micros
+from app.hub.store import Store, lock_number
+from app.reports.brief import CALL_COUNTS, OFFER_COUNTS, STEP_COUNTS, CallSums, Counts
+
+SLOT = 15 * 60 * 1_000_000
+"""A quarter of an hour: every time zone's days begin with one."""
+
+NAME = "reports"
+
+_EVENTS_A_ROUND = 8000
+_TRANSACTIONS_A_ROUND = 200
+_CALLS_AT_ONCE = 300
+_IDLE_S = 1.0
+_GIVE_WAY_S = 0.05
+_GIVE_WAY_AT_MOST_S = 1.0
+
+Call = tuple[str, str]
+
+_log = logging.getLogger("cuecard.hub")
+
+
+class Projector:
+    """Keeps the projections up in a thread of its own; `poke` says that there is news.
+
+    `is_busy` tells whether events wait to be recorded: then the projections stand back for a moment.
+    """
+
+    def __init__(self, store: Store, is_busy: Callable[[], bool]) -> None:
+        self._store = store
+        self._is_busy = is_busy
+        self._news = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="projector", daemon=True)
+        self._thread.start()
+
+    def poke(self) -> None:
+        """Says that events were recorded."""
+        self._news.set()
+
+    def settle(self, within_s: float) -> None:
+        """Waits, at most so long, until all that is recorded now is in the projections."""
+        deadline = time.monotonic() + within_s
+        with self._store.read() as connection:
+            newest = connection.execute(select(func.max(schema.intake.c.place))).scalar() or 0
+        self.poke()
+        while place_reached(self._store) < newest and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    def close(self) -> None:
+        """Ends after the round under way."""
+        self._stopping.set()
+        self._news.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with _alone(self._store) as is_ours:
+                    while is_ours and not self._stopping.is_set():
+                        self._give_way()
+                        if not catch_up(self._store):
+                            self._news.wait(_IDLE_S)
+                            self._news.clear()
+            except Exception as error:
+                _log.warning("The projections wait: %s", type(error).__name__)
+            self._stopping.wait(_IDLE_S)
+
+    def _give_way(self) -> None:
+        until = time.monotonic() + _GIVE_WAY_AT_MOST_S
+        while self._is_busy() and time.monotonic() < until and not self._stopping.is_set():
+            self._stopping.wait(_GIVE_WAY_S)
+
+
+class _alone:
+    """Holds, on PostgreSQL, the lock by which one process of all keeps the projections up."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._held: Connection | None = None
+
+    def __enter__(self) -> bool:
+        if self._store.is_sqlite:
+            return True
+        self._held = self._store.connection_of_our_own()
+        taken = self._held.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": lock_number("projections")})
+        return bool(taken.scalar())
+
+    def __exit__(self, *_: object) -> None:
+        if self._held is not None:
+            # The connection goes, and with it the lock.
+            self._held.invalidate()
+            self._held.close()
+
+
+def catch_up(store: Store) -> bool:
+    """One round; whether there was anything to do."""
+    with store.read() as connection:
+        reached = _reached(connection)
+        taken = _next_transactions(connection, reached)
+        if not taken:
+            return False
+        fresh = _fresh_events(connection, taken)
+        briefs = _briefs(connection, fresh)
+    change = _Change()
+    changed = []
+    for call, events in fresh.items():
+        before = briefs.get(call, [])
+        after = joined(before, events)
+        if len(after) == len(before):
+            continue
+        new = sums(after)
+        change.add(call[0], sums(before), -1)
+        change.add(call[0], new, 1)
+        answered = None if new.answered_at is None else to_micros(new.answered_at)
+        changed.append({"team": call[0], "subject": call[1], "answered_at": answered, "brief": write_brief(after)})
+    with store.write() as connection:
+        if not _move_on(connection, reached, taken[-1]):
+            return True  # another process was faster; its work stands
+        if changed:
+            connection.execute(_KEEP_BRIEF, changed)
+        change.write(connection)
+    return True
 
 
 def rebuild(store: Store) -> int:
-    """x"""
-    return 0
+    """Makes the projections anew out of all events; how many calls they are made of."""
+    with store.write() as connection:
+        for table in (schema.call_brief, schema.call_tally, schema.offer_tally, schema.step_tally, schema.projection):
+            connection.execute(delete(table))
+    while catch_up(store):
+        pass
+    with store.read() as connection:
+        return connection.execute(select(func.count()).select_from(schema.call_brief)).scalar() or 0
+
+
+def place_reached(store: Store) -> int:
+    """How far the projections have read."""
+    with store.read() as connection:
+        return _reached(connection)
+
+
+def as_of(connection: Connection, now: int) -> int:
+    """How new the projections are: `now` where nothing is outstanding, else the last receipt that is in them."""
+    row = connection.execute(select(schema.projection).where(schema.projection.c.name == NAME)).first()
+    reached = 0 if row is None else row.place
+    newest = connection.execute(select(func.max(schema.intake.c.place))).scalar() or 0
+    return now if reached >= newest else (0 if row is None else row.as_of)
+
+
+def _reached(connection: Connection) -> int:
+    place = schema.projection.c.place
+    return connection.execute(select(place).where(schema.projection.c.name == NAME)).scalar() or 0
+
+
+def _next_transactions(connection: Connection, reached: int) -> list[Row[Any]]:
+    intake = schema.intake
+    wanted = select(intake).where(intake.c.place > reached)
+    if connection.dialect.name == "postgresql":
+        # What lies below the oldest transaction still running is complete; above it something may yet appear.
+        wanted = wanted.where(intake.c.place < text("pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
+    taken: list[Row[Any]] = []
+    events = 0
+    for row in connection.execute(wanted.order_by(intake.c.place).limit(_TRANSACTIONS_A_ROUND)):
+        events += row.last - row.first + 1
+        if taken and events > _EVENTS_A_ROUND and taken[-1].place != row.place:
+            break
+        taken.append(row)
+    return taken
+
+
+def _fresh_events(connection: Connection, taken: list[Row[Any]]) -> dict[Call, list[Noted]]:
+    event = schema.event
+    months = {month for row in taken for month in msgspec.json.decode(row.months, type=list[int])}
+    rows = connection.execute(
+        select(
+            event.c.team,
+            event.c.subject,
+            event.c.source,
+            event.c.id,
+            event.c.sequence,
+            event.c.at,
+            event.c.type,
+            event.c.person,
+            event.c.body,
+        ).where(
+            event.c.position >= min(row.first for row in taken),
+            event.c.position <= max(row.last for row in taken),
+            event.c.month.in_(months),
+            event.c.type.in_(COUNTING_TYPES),
+        )
+    )
+    fresh: dict[Call, list[Noted]] = defaultdict(list)
+    for row in rows:
+        fresh[row.team, row.subject].append(noted(row))
+    return fresh
+
+
+def _briefs(connection: Connection, calls: Iterable[Call]) -> dict[Call, list[Noted]]:
+    table = schema.call_brief
+    wanted = list(calls)
+    found: dict[Call, list[Noted]] = {}
+    for start in range(0, len(wanted), _CALLS_AT_ONCE):
+        some = wanted[start : start + _CALLS_AT_ONCE]
+        rows = connection.execute(select(table).where(tuple_(table.c.team, table.c.subject).in_(some)))
+        found |= {(row.team, row.subject): read_brief(row.brief) for row in rows}
+    return found
+
+
+def _move_on(connection: Connection, reached: int, last: Row[Any]) -> bool:
+    """Moves the place on from `reached`; False where it is no longer there."""
+    projection = schema.projection
+    moved = connection.execute(
+        update(projection)
+        .where(projection.c.name == NAME, projection.c.place == reached)
+        .values(place=last.place, as_of=last.received_at)
+    )
+    if moved.rowcount or reached:
+        return bool(moved.rowcount)
+    connection.execute(insert(projection).values(name=NAME, place=last.place, as_of=last.received_at))
+    return True
+
+
+class _Change:
+    """What the sums change by, collected over a round."""
+
+    def __init__(self) -> None:
+        self._by: dict[str, dict[tuple[Any, ...], list[int]]] = {name: {} for name in _ADD}
+
+    def add(self, team: str, call: CallSums, sign: int) -> None:
+        """Adds (`sign` 1) or takes away (-1) what a call comes to."""
+        if call.answered_at is None:
+            return
+        at = to_micros(call.answered_at)
+        slot = at - at % SLOT
+        for person, counts in call.calls.items():
+            self._note("call_tally", (team, slot, person), counts, sign)
+        for (person, offer), counts in call.offers.items():
+            self._note("offer_tally", (team, slot, person, offer), counts, sign)
+        for (script, step), counts in call.steps.items():
+            self._note("step_tally", (team, slot, script, step), counts, sign)
+
+    def write(self, connection: Connection) -> None:
+        """Writes the change, always in one order."""
+        for name, (statement, columns) in _ADD.items():
+            rows = [
+                dict(zip(columns, (*key, *counts), strict=True))
+                for key, counts in sorted(self._by[name].items())
+                if any(counts)
+            ]
+            if rows:
+                connection.execute(statement, rows)
+
+    def _note(self, table: str, key: tuple[Any, ...], counts: Counts, sign: int) -> None:
+        sums_so_far = self._by[table].setdefault(key, [0] * len(counts))
+        for place, count in enumerate(counts):
+            sums_so_far[place] += sign * count
+
+
+def _adding(table: str, key: tuple[str, ...], counts: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
+    columns = (*key, *counts)
+    values = ", ".join(f":{name}" for name in columns)
+    added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in counts)
+    statement = (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"
+        f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {added}"
+    )
+    return text(statement), columns
+
+
+_ADD = {
+    "call_tally": _adding("call_tally", ("team", "slot", "person"), CALL_COUNTS),
+    "offer_tally": _adding("offer_tally", ("team", "slot", "person", "offer"), OFFER_COUNTS),
+    "step_tally": _adding("step_tally", ("team", "slot", "script", "step"), STEP_COUNTS),
+}
+_KEEP_BRIEF = text(
+    "INSERT INTO call_brief (team, subject, answered_at, brief) VALUES (:team, :subject, :answered_at, :brief)"
+    " ON CONFLICT (team, subject) DO UPDATE SET answered_at = excluded.answered_at, brief = excluded.brief"
+)

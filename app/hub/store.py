@@ -68,6 +68,10 @@ class Store:
         with self._writing, self._engine.begin() as connection:
             yield connection
 
+    def connection_of_our_own(self) -> Connection:
+        """A connection outside of any transaction, for locks that outlast one; the caller closes it."""
+        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
     def exclusive(self, connection: Connection, what: str) -> None:
         """Lets one transaction at a time, of all hub processes, go on from here to its end.
 

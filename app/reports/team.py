@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.event import Event
+from app.reports.brief import CALL_COUNTS, TEAM, Counts
 from app.reports.fold import CallFigures, corrected_away, fold_call
 from app.reports.rate import Rate, rate
 
@@ -41,7 +42,7 @@ class TeamReport:
     """A team's figures for calls answered from `since` up to, not including, `until` (both aware).
 
     `rows` are in order of name. A call that two agents handled stands in both their rows and once in `total`, so a
-    column need not add up. `as_of` is when the hub counted.
+    column need not add up. `as_of`: what the hub had received by then is counted.
     """
 
     team: str
@@ -84,24 +85,60 @@ def team_report(
     return TeamReport(team, team_name, since, until, as_of, tuple(rows), total)
 
 
-def _row(agent: str, name: str, figures: Sequence[CallFigures]) -> AgentRow:
-    calls = [call for call in figures if call.counted]
-    opportunities = [call for call in calls if call.opportunity]
-    extended = sum(call.extended for call in calls)
-    accepted = sum(call.accepted for call in calls)
-    successes = sum(call.success for call in calls)
+def report_of_sums(
+    *,
+    team: str,
+    team_name: str,
+    agents: Mapping[str, str],
+    sums: Mapping[str, Counts],
+    since: datetime,
+    until: datetime,
+    as_of: datetime,
+) -> TeamReport:
+    """The same report out of sums (`app.reports.brief.CALL_COUNTS`) by person's id, `TEAM` for the team's own."""
+    nothing = (0,) * len(CALL_COUNTS)
+    names = {**{person: person for person in sums if person != TEAM}, **agents}
+    rows = [
+        _row_of_sums(person, name, sums.get(person, nothing))
+        for person, name in sorted(names.items(), key=lambda item: (item[1].casefold(), item[0]))
+    ]
+    total = _row_of_sums("", team_name, sums.get(TEAM, nothing))
+    return TeamReport(team, team_name, since, until, as_of, tuple(rows), total)
+
+
+def _row_of_sums(agent: str, name: str, counts: Counts) -> AgentRow:
+    calls, short, opportunities, opportunities_extended, extended, accepted, successes, points = counts
     return AgentRow(
         agent=agent,
         name=name,
-        calls=len(calls),
-        short_calls=sum(call.short for call in calls),
-        opportunities=len(opportunities),
+        calls=calls,
+        short_calls=short,
+        opportunities=opportunities,
         extended=extended,
         accepted=accepted,
         successes=successes,
-        points=sum(call.points for call in calls),
-        extend_rate=rate(extended, len(calls)),
-        opportunity_rate=rate(sum(call.extended for call in opportunities), len(opportunities)),
+        points=points,
+        extend_rate=rate(extended, calls),
+        opportunity_rate=rate(opportunities_extended, opportunities),
         accept_rate=rate(accepted, extended),
-        success_rate=rate(successes, len(calls)),
+        success_rate=rate(successes, calls),
+    )
+
+
+def _row(agent: str, name: str, figures: Sequence[CallFigures]) -> AgentRow:
+    calls = [call for call in figures if call.counted]
+    opportunities = [call for call in calls if call.opportunity]
+    return _row_of_sums(
+        agent,
+        name,
+        (
+            len(calls),
+            sum(call.short for call in calls),
+            len(opportunities),
+            sum(call.extended for call in opportunities),
+            sum(call.extended for call in calls),
+            sum(call.accepted for call in calls),
+            sum(call.success for call in calls),
+            sum(call.points for call in calls),
+        ),
     )
