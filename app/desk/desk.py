@@ -249,8 +249,11 @@ class Desk:
         """Shows what came of it once, together with what the lane brings within a moment.
 
         A commit takes a third of a millisecond and a look-up a tenth; building and painting the window twice takes
-        ten. A lane that is slower shows its result later, as it always may.
+        ten. A lane that is slower shows its result later, as it always may. What arrives in that moment and changes
+        something in its turn is shown with the rest.
         """
+        if self._holding:
+            return
         self._holding = True
         try:
             self._state.world.tasks.settle(lane, seconds)

@@ -38,6 +38,7 @@ class Walk:
     def __init__(self, book: Book, state: State, log: list[Entry]) -> None:
         self._book = book
         self._state = state
+        self._shown: tuple[State, StepScreen] | None = None
         self._log = log
         # Events that are not in the log as JSON yet: they are written down when somebody asks for it.
         self._unwritten: list[WalkEvent] = []
@@ -79,8 +80,10 @@ class Walk:
         return self._take(turn)
 
     def screen(self) -> StepScreen:
-        """What to show now."""
-        return screen_of(self._book, self._state)
+        """What to show now; built once for each state."""
+        if self._shown is None or self._shown[0] is not self._state:
+            self._shown = (self._state, screen_of(self._book, self._state))
+        return self._shown[1]
 
     @property
     def log(self) -> tuple[Entry, ...]:
