@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Condition
+from threading import Condition, Event
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -31,14 +31,22 @@ class LaneTasks(QObject):
         self._deliveries: deque[Job] = deque()
         self._lanes: dict[str, deque[Job]] = {}
         self._closed = False
+        self._ends = Event()
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def submit(
-        self, lane: str, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]
+        self,
+        lane: str,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+        after: float = 0.0,
     ) -> None:
-        """Runs `work` in the lane, then `done(result)` or `failed(error)` on the UI thread."""
+        """Runs `work` in the lane, `after` so many seconds, then `done(result)` or `failed(error)` on the UI thread."""
 
         def job() -> None:
+            if after:
+                self._ends.wait(after)
             try:
                 result = work()
             except Exception as error:
@@ -79,6 +87,7 @@ class LaneTasks(QObject):
         """Drops what has not begun, waits for what is at work, delivers nothing more."""
         with self._lock:
             self._closed = True
+            self._ends.set()
             self._lanes.clear()
         self._pool.shutdown(wait=True, cancel_futures=True)
 

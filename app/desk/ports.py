@@ -28,8 +28,12 @@ class Tasks(Protocol):
         work: Callable[[], T],
         done: Callable[[T], None],
         failed: Callable[[Exception], None],
+        after: float = 0.0,
     ) -> None:
-        """Runs `work` in the lane, then `done(result)` or `failed(error)` on the UI thread."""
+        """Runs `work` in the lane, then `done(result)` or `failed(error)` on the UI thread.
+
+        `after`: seconds to wait first, for work that must not be in the way of what is being painted.
+        """
 
     def post(self, call: Callable[[], None]) -> None:
         """Runs `call` on the UI thread soon; may be called from any thread."""

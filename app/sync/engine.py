@@ -24,6 +24,7 @@ KEEP_INDEX = timedelta(days=7)
 _FORBIDDEN, _GONE = 403, 410
 _LEASE_SECONDS = 5.0
 _HOUSEKEEPING_SECONDS = 60.0
+_AFTER_YOU_SECONDS = 0.05
 
 _log = logging.getLogger(__name__)
 
@@ -176,7 +177,9 @@ class SyncEngine:
                 # Last line of defence: sync must not die silently. The type alone, since a text may quote a customer.
                 _log.error("sync met a fault: %s", type(error).__name__)
                 wait = self._failed_sending("Sync met a fault and tries again; nothing is lost.")
-            self._woken.wait(wait)
+            if self._woken.wait(wait) and not self._hurry.is_set():
+                # What was recorded is being painted now; sending it a moment later keeps out of the painting's way.
+                self._ends.wait(_AFTER_YOU_SECONDS)
 
     def _send_if_due(self) -> bool:
         """Whether there may be more to send at once."""

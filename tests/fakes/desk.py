@@ -46,7 +46,12 @@ class InlineTasks:
     """Runs everything at once, in the test's own thread."""
 
     def submit(
-        self, lane: str, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]
+        self,
+        lane: str,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+        after: float = 0.0,
     ) -> None:
         """Runs `work`, then what follows from it."""
         try:
