@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from litestar import Litestar, Request, Response, delete, get, post
 from litestar.connection import ASGIConnection
@@ -20,6 +21,8 @@ from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import FromPath, FromQuery
+from litestar.response import Stream
+from litestar.types import Message, Scope
 from sqlalchemy.exc import OperationalError
 
 from app.domain.account import Account
@@ -40,26 +43,33 @@ from app.hub.messages import (
     IngestAnswer,
     OrderAnswer,
     PlaceOrderRequest,
+    PushAnswer,
+    PushSeen,
     SignInAnswer,
     SignInRequest,
+    TeamAlert,
     VerifyReply,
     VerifyRequest,
 )
+from app.hub.metrics import MEDIA_TYPE
 from app.hub.moment import read_time
 from app.hub.openapi import takes
 from app.hub.orders import place_order
 from app.hub.people import Credential, credential_of, sign_in, sign_out
+from app.hub.push import acknowledge
 from app.hub.recorder import TryAgain
 from app.hub.reporting import agents_report
 from app.hub.strict_json import read_as
 from app.reports.team import TeamReport
 from app.reports.wire import to_plain
 
-ABILITIES = ("verify", "orders", "cancellation", "changes", "events", "reports")
+ABILITIES = ("verify", "orders", "cancellation", "changes", "events", "reports", "push")
 EVENTS_TYPE = "application/cloudevents-batch+json"
 PROBLEM_TYPE = "application/problem+json"
 
 _SETTLE_S = 0.5
+# Batches that are unpacked and read at a time: each takes memory, and they share one interpreter.
+_READERS = CapacityLimiter(4)
 
 _log = logging.getLogger("cuecard.hub")
 
@@ -84,7 +94,12 @@ def create_app(hub: Hub) -> Litestar:
             take_events,
             take_order,
             report_agents,
+            metrics,
+            listen,
+            seen,
+            tell_team,
         ],
+        before_send=[_count],
         guards=[_authenticate],
         state=State({"hub": hub}),
         exception_handlers={Exception: _as_problem},
@@ -201,7 +216,9 @@ async def take_events(request: HubRequest) -> IngestAnswer:
     """Records a batch of events, each exactly once, and answers after the commit."""
     hub = _hub(request)
     credential = _credential(request)
-    packed = await collect(request.stream(), request.headers)
+    # Before the body is read: whoever is put off shall not have sent it in vain.
+    hub.recorder.check_room()
+    packed = await collect(request.stream(), request.headers, hub.bodies)
     now = hub.clock()
     offset = offset_of(request.headers.get("cuecard-time"), now)
 
@@ -209,7 +226,8 @@ async def take_events(request: HubRequest) -> IngestAnswer:
         body = unpack(packed, request.headers.get("content-encoding", "identity"))
         return hub.ingest.take(credential, body, now, offset)
 
-    done = await wrap_future(await run_sync(check))
+    done = await wrap_future(await run_sync(check, limiter=_READERS))
+    hub.metrics.took(len(done.accepted), len(done.duplicates), len(done.rejected))
     return IngestAnswer(done.accepted, done.duplicates, done.rejected, hub.clock())
 
 
@@ -248,12 +266,70 @@ async def report_agents(request: HubRequest, team: FromQuery[str] = "") -> dict[
     return to_plain(await run_sync(count))
 
 
+@get("/metrics", opt={"open": True}, media_type=MEDIA_TYPE, include_in_schema=False)
+async def metrics(request: HubRequest) -> str:
+    """This process in numbers, for Prometheus."""
+    hub = _hub(request)
+    lag = await run_sync(hub.projection_lag)
+    return hub.metrics.text(
+        {
+            "cuecard_hub_events_waiting": (
+                "Events that wait to be recorded.",
+                lambda: float(hub.recorder.events_waiting),
+            ),
+            "cuecard_hub_body_bytes_held": ("Bytes of request bodies in memory.", lambda: float(hub.bodies.held)),
+            "cuecard_hub_push_connections": ("Desktops that listen.", lambda: float(hub.board.connected)),
+            "cuecard_hub_projection_lag_seconds": ("How old what the reports show is.", lambda: lag),
+        }
+    )
+
+
+@get("/v1/push", media_type="text/event-stream")
+async def listen(request: HubRequest) -> Stream:
+    """Server-sent events for the signed-in person: `release`, `settings`, `alert`, `call`.
+
+    `Last-Event-ID` (a number) goes on after it; without, after what this device has acknowledged.
+    """
+    hub, credential = _hub(request), _credential(request)
+    last = request.headers.get("last-event-id", "")
+    if last and not (last.isascii() and last.isdecimal() and len(last) <= 18):
+        raise Problem(400, "Last-Event-ID is not one of this hub's numbers. Leave it away.")
+    stream = hub.board.stream(credential.session.person, credential.session.device_id, int(last) if last else None)
+    return Stream(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+
+@post("/v1/push/seen", status_code=204, operation_class=takes(PushSeen))
+async def seen(request: HubRequest) -> None:
+    """Acknowledges everything that was pushed up to a number."""
+    hub, credential = _hub(request), _credential(request)
+    asked = await _read(request, PushSeen)
+    session = credential.session
+    await run_sync(acknowledge, hub.store, hub.clock(), session.device_id, session.person.id, asked.number)
+
+
+@post("/v1/push/alerts", opt={"role": Role.LEAD}, operation_class=takes(TeamAlert))
+async def tell_team(request: HubRequest) -> PushAnswer:
+    """Tells a team that the person leads something; 404 for any other team."""
+    hub = _hub(request)
+    asked = await _read(request, TeamAlert)
+    if asked.team not in _person(request).teams:
+        raise Problem(404, "There is no such team among yours.")
+    return PushAnswer(await run_sync(hub.push, "alert", {"text": asked.text}, asked.team))
+
+
+async def _count(message: Message, scope: Scope) -> None:
+    if message["type"] == "http.response.start":
+        hub: Hub = scope["litestar_app"].state.hub
+        hub.metrics.answered(message["status"])
+
+
 async def _authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Closed unless a route says otherwise: `opt` open, device (a device's token will do), role."""
     if handler.opt.get("open") or str(connection.scope["path"]) == "/openapi.json":
         return
     hub: Hub = connection.app.state.hub
     credential = await run_sync(credential_of, hub.store, _bearer(connection), hub.clock())
+    hub.rate.check(credential.session.device_id)
     if credential.device_only and not handler.opt.get("device"):
         raise Problem(403, "This token may only send events. Sign in.")
     role = handler.opt.get("role")
@@ -284,7 +360,7 @@ def _person(request: HubRequest) -> Person:
 
 
 async def _read(request: HubRequest, type_: type[T]) -> T:
-    return read_as(await read_body(request.stream(), request.headers), type_)
+    return read_as(await read_body(request.stream(), request.headers, _hub(request).bodies), type_)
 
 
 def _moment(text: str | None, name: str) -> datetime:
@@ -301,7 +377,7 @@ def _as_problem(request: HubRequest, error: Exception) -> Response[bytes]:
         headers["retry-after"] = str(problem.retry_after)
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = "Bearer"
-    if problem.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+    if problem.status in (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.SERVICE_UNAVAILABLE):
         # The rest of the body is not wanted.
         headers["connection"] = "close"
     return Response(

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 import zstandard
 
 from app.hub.errors import Problem
+from app.hub.patience import Room
 
 MAX_BYTES = 4 * 1024 * 1024
 ENCODINGS = ("zstd", "gzip")
@@ -18,26 +19,36 @@ _WINDOW = 8 * 1024 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
 
 
-async def read_body(stream: AsyncIterator[bytes], headers: Mapping[str, str], limit: int = MAX_BYTES) -> bytes:
+async def read_body(
+    stream: AsyncIterator[bytes], headers: Mapping[str, str], room: Room, limit: int = MAX_BYTES
+) -> bytes:
     """The unpacked body.
 
     Raises Problem 413 once more than `limit` bytes came or would be unpacked, 415 for an unknown encoding, 400 for a
     body that cannot be unpacked.
     """
-    return unpack(await collect(stream, headers, limit), headers.get("content-encoding", "identity"), limit)
+    return unpack(await collect(stream, headers, room, limit), headers.get("content-encoding", "identity"), limit)
 
 
-async def collect(stream: AsyncIterator[bytes], headers: Mapping[str, str], limit: int = MAX_BYTES) -> bytes:
-    """The body as it came; raises Problem 413 once it is more than `limit` bytes."""
+async def collect(
+    stream: AsyncIterator[bytes], headers: Mapping[str, str], room: Room, limit: int = MAX_BYTES
+) -> bytes:
+    """The body as it came; raises Problem 413 once it is more than `limit` bytes, 503 where `room` has none left."""
     declared = headers.get("content-length", "")
     if declared.isdecimal() and len(declared) < 20 and int(declared) > limit:
         raise _too_large(limit)
     packed = bytearray()
-    async for chunk in stream:
-        packed += chunk
-        if len(packed) > limit:
-            raise _too_large(limit)
-    return bytes(packed)
+    held = 0
+    try:
+        async for chunk in stream:
+            room.take(len(chunk))
+            held += len(chunk)
+            packed += chunk
+            if len(packed) > limit:
+                raise _too_large(limit)
+        return bytes(packed)
+    finally:
+        room.give_back(held)
 
 
 def unpack(packed: bytes, encoding: str, limit: int = MAX_BYTES) -> bytes:

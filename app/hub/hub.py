@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from uuid_utils import uuid7
 
 from app.hub.credentials import Passwords
 from app.hub.ingest import Ingest
-from app.hub.projector import Projector
+from app.hub.metrics import Metrics
+from app.hub.moment import to_micros
+from app.hub.patience import Rate, Room
+from app.hub.projector import Projector, as_of
+from app.hub.push import Board, publish
 from app.hub.recorder import Recorder, Writing
 from app.hub.store import Store
 from app.hub.writing_sqlite import SqliteWriting
+
+_BODIES_HELD = 256 * 1024 * 1024
+# A desktop makes some ten requests a call.
+_REQUESTS_A_SECOND, _REQUESTS_AT_ONCE = 50.0, 1000
 
 
 def utc_now() -> datetime:
@@ -23,8 +32,8 @@ def utc_now() -> datetime:
 class Hub:
     """What the routes work with; it does not own the store: whoever opened that closes it, after `close`.
 
-    Attributes: `store`, `passwords`, `clock`, `ingest`, `recorder`, `projector`; `instance` tells one start
-    from another.
+    Attributes: `store`, `passwords`, `clock`, `ingest`, `recorder`, `projector`, `board` (what is pushed), `metrics`,
+    `bodies` and `rate` (limits); `instance` tells one start from another.
     """
 
     def __init__(
@@ -39,12 +48,29 @@ class Hub:
             store, writing_for(store), writers=1 if store.is_sqlite else 2, on_recorded=self._on_recorded
         )
         self.ingest = Ingest(store, self.recorder)
+        self.board = Board(store)
+        self.metrics = Metrics()
+        self.bodies = Room(_BODIES_HELD)
+        self.rate = Rate(_REQUESTS_A_SECOND, _REQUESTS_AT_ONCE)
         self.projector = Projector(store, is_busy=lambda: self.recorder.events_waiting > 0)
+
+    def push(self, kind: str, body: dict[str, Any], team: str = "", person: str = "") -> int:
+        """Pushes to a person, a team or everyone, and tells those who listen here at once; its number."""
+        number = publish(self.store, self.clock(), kind, body, team=team, person=person)
+        self.board.look()
+        return number
+
+    def projection_lag(self) -> float:
+        """How many seconds the reports are behind."""
+        now = to_micros(self.clock())
+        with self.store.read() as connection:
+            return max(0.0, (now - as_of(connection, now)) / 1e6)
 
     def close(self) -> None:
         """Records what was taken in and not yet recorded, then ends."""
         self.recorder.close()
         self.projector.close()
+        self.board.close()
 
     def _on_recorded(self) -> None:
         self.projector.poke()

@@ -107,6 +107,25 @@ class OrderAnswer(msgspec.Struct, frozen=True):
     reference: str
 
 
+class PushSeen(msgspec.Struct, frozen=True):
+    """Up to which number a device has seen what was pushed."""
+
+    number: Annotated[int, msgspec.Meta(ge=0, le=10**17)]
+
+
+class TeamAlert(msgspec.Struct, frozen=True):
+    """What a lead tells a team."""
+
+    team: _Id
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class PushAnswer(msgspec.Struct, frozen=True):
+    """The number of what was pushed."""
+
+    number: int
+
+
 class IngestAnswer(msgspec.Struct, frozen=True):
     """What became of each event, after the commit."""
 

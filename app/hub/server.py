@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
@@ -21,6 +22,7 @@ from app.hub.api import create_app
 from app.hub.credentials import Passwords
 from app.hub.errors import HubError
 from app.hub.hub import Hub
+from app.hub.patience import PatientProtocol
 from app.hub.presence import FolderInUse, FolderLock, Parent, Presence, announce
 from app.hub.store import Store
 
@@ -64,7 +66,7 @@ def serve(
         if on_ready is not None:
             on_ready(presence)
 
-    server = _Server(configuration(create_app(hub)), ready)
+    server = _Server(configuration(create_app(hub)), ready, hub.board.close)
     if parent is not None:
         threading.Thread(target=_stop_with, args=(Parent(parent), server), name="parent-watch", daemon=True).start()
     if threading.current_thread() is threading.main_thread():
@@ -87,8 +89,8 @@ def configuration(app: Litestar) -> uvicorn.Config:
     logging.getLogger("uvicorn.access").disabled = True
     return uvicorn.Config(
         app,
-        # Named, not found out: the same parser and loop wherever the hub runs, whatever else is installed there.
-        http="h11",
+        # Named, not found out: the same parser and loop wherever the hub runs. This one does not wait for ever.
+        http=PatientProtocol,
         loop="asyncio",
         ws="none",
         lifespan="off",
@@ -116,11 +118,16 @@ def lock_beside(database: Path, wait_s: float = 0.0) -> FolderLock:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it listens."""
+    """Tells when it listens, and ends what would never end by itself before it waits for the rest."""
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None], on_stop: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._on_stop = on_stop
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await asyncio.to_thread(self._on_stop)
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -136,6 +136,7 @@ class RunningHub:
         """Ends the hub and frees everything."""
         for client in self._clients:
             client.close()
+        self.hub.board.close()
         self._server.should_exit = True
         self._thread.join(10)
         self._socket.close()

@@ -33,8 +33,8 @@ def a_call(desk: Desk, call: str) -> list[dict[str, Any]]:
 
 def total(hub: RunningHub, **period: str) -> dict[str, Any]:
     sam = hub.sign_in("sam", "lead-pc").client
-    report: dict[str, Any] = sam.get("/v1/reports/agents", params=PERIOD | period).json()
-    return report["total"]
+    counted: dict[str, Any] = sam.get("/v1/reports/agents", params=PERIOD | period).json()["total"]
+    return counted
 
 
 def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:

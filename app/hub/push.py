@@ -1,0 +1,244 @@
+"""What is pushed to desktops: kept in the database, told to every hub process, sent to whom it is meant for.
+
+A push is a row first; being told is only a sign to look. So what a desktop missed while it was away is still there, for
+seven days, and it asks for all after the last number that it has seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
+
+from app.domain.person import Person
+from app.hub import schema
+from app.hub.engine import driver_url
+from app.hub.moment import to_micros
+from app.hub.store import Store
+
+KEPT = timedelta(days=7)
+CHANNEL = "cuecard_push"
+KINDS = frozenset({"release", "settings", "alert", "call"})
+
+_HEARTBEAT_S = 15.0
+_WAITING_AT_MOST = 200
+_BACKLOG_AT_ONCE = 500
+_LISTEN_S = 1.0
+
+_log = logging.getLogger("cuecard.hub")
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One thing to tell; `body` is JSON."""
+
+    number: int
+    kind: str
+    team: str
+    person: str
+    body: str
+
+    def is_for(self, person: Person) -> bool:
+        """Whether it is meant for this person."""
+        return self.person == person.id if self.person else self.team in ("", person.team, *person.teams)
+
+    def as_event(self) -> bytes:
+        """As server-sent events have it."""
+        return f"id: {self.number}\nevent: {self.kind}\ndata: {self.body}\n\n".encode()
+
+
+def publish(store: Store, now: datetime, kind: str, body: dict[str, Any], *, team: str = "", person: str = "") -> int:
+    """Pushes to one person, to a team, or to everyone; its number. Who is connected is told after the commit."""
+    push = schema.push
+    with store.write() as connection:
+        # One at a time, so that numbers become visible in their order.
+        store.exclusive(connection, "push")
+        connection.execute(delete(push).where(push.c.at < to_micros(now - KEPT)))
+        newest = connection.execute(select(func.max(push.c.number))).scalar() or 0
+        # Never an earlier number again, also where all of them have been deleted.
+        number = max(newest + 1, to_micros(now) // 1000)
+        connection.execute(
+            insert(push).values(
+                number=number,
+                at=to_micros(now),
+                kind=kind,
+                team=team,
+                person=person,
+                body=msgspec.json.encode(body).decode(),
+            )
+        )
+        if not store.is_sqlite:
+            connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+    return number
+
+
+def acknowledge(store: Store, now: datetime, device: str, person: str, number: int) -> None:
+    """Notes that a person has seen, on a device, everything up to a number."""
+    seen = schema.push_seen
+    where = (seen.c.device == device, seen.c.person == person)
+    with store.write() as connection:
+        store.exclusive(connection, f"seen {device} {person}")
+        known = connection.execute(select(seen.c.number).where(*where)).scalar()
+        if known is None:
+            row = {"device": device, "person": person, "number": number, "at": to_micros(now)}
+            connection.execute(insert(seen).values(**row))
+        elif number > known:
+            connection.execute(update(seen).where(*where).values(number=number, at=to_micros(now)))
+
+
+@dataclass(eq=False)
+class _Listener:
+    person: Person
+    loop: asyncio.AbstractEventLoop
+    queue: asyncio.Queue[Push | None] = field(default_factory=lambda: asyncio.Queue(_WAITING_AT_MOST))
+
+
+class Board:
+    """The desktops that are connected to this process. Attribute `connected`: how many."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._listeners: set[_Listener] = set()
+        self._lock = threading.Lock()
+        self._news = threading.Event()
+        self._stopping = threading.Event()
+        with store.read() as connection:
+            self._told = _newest(connection)
+        self._threads = [threading.Thread(target=self._tell_on, name="push", daemon=True)]
+        if not store.is_sqlite:
+            self._threads.append(threading.Thread(target=self._listen, name="push-listen", daemon=True))
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def connected(self) -> int:
+        """How many desktops listen."""
+        return len(self._listeners)
+
+    def look(self) -> None:
+        """Says that there may be something new."""
+        self._news.set()
+
+    async def stream(self, person: Person, device: str, after: int | None) -> AsyncIterator[bytes]:
+        """Everything for a person, from `after` on (None: from what the device has acknowledged), until he goes.
+
+        A comment every 15 s shows that the connection lives. It ends where the desktop does not keep up; it comes again
+        and reads what it missed.
+        """
+        listener = _Listener(person, asyncio.get_running_loop())
+        with self._lock:
+            self._listeners.add(listener)
+        try:
+            yield b"retry: 2000\n\n"
+            last = after if after is not None else await asyncio.to_thread(self._seen, device, person.id)
+            # Listening began before this look: nothing falls in between, and what comes twice is known by its number.
+            while backlog := await asyncio.to_thread(self._after, last):
+                for push in backlog:
+                    last = push.number
+                    if push.is_for(person):
+                        yield push.as_event()
+            while not self._stopping.is_set():
+                try:
+                    async with asyncio.timeout(_HEARTBEAT_S):
+                        told = await listener.queue.get()
+                except TimeoutError:
+                    yield b": still here\n\n"
+                    continue
+                if told is None:
+                    return
+                if told.number > last:
+                    last = told.number
+                    yield told.as_event()
+        finally:
+            with self._lock:
+                self._listeners.discard(listener)
+
+    def close(self) -> None:
+        """Ends every stream."""
+        self._stopping.set()
+        self._news.set()
+        with self._lock:
+            listeners = list(self._listeners)
+        for listener in listeners:
+            _hand(listener, None)
+        for thread in self._threads:
+            thread.join()
+
+    def _tell_on(self) -> None:
+        while not self._stopping.is_set():
+            self._news.wait()
+            self._news.clear()
+            try:
+                while fresh := self._after(self._told):
+                    self._told = fresh[-1].number
+                    with self._lock:
+                        listeners = list(self._listeners)
+                    for push in fresh:
+                        for listener in listeners:
+                            if push.is_for(listener.person):
+                                _hand(listener, push)
+            except Exception as error:
+                _log.warning("Pushing waits: %s", type(error).__name__)
+                self._stopping.wait(_LISTEN_S)
+                self._news.set()
+
+    def _listen(self) -> None:
+        import psycopg
+
+        while not self._stopping.is_set():
+            url = driver_url(self._store.url)
+            with suppress(psycopg.OperationalError), psycopg.connect(url, autocommit=True) as connection:
+                connection.execute(f"LISTEN {CHANNEL}".encode())
+                # What was pushed while nobody listened.
+                self.look()
+                while not self._stopping.is_set():
+                    for _ in connection.notifies(timeout=_LISTEN_S, stop_after=1):
+                        self.look()
+            self._stopping.wait(_LISTEN_S)
+
+    def _after(self, number: int) -> list[Push]:
+        push = schema.push
+        with self._store.read() as connection:
+            rows = connection.execute(
+                select(push).where(push.c.number > number).order_by(push.c.number).limit(_BACKLOG_AT_ONCE)
+            ).all()
+        return [_push(row) for row in rows]
+
+    def _seen(self, device: str, person: str) -> int:
+        seen = schema.push_seen
+        with self._store.read() as connection:
+            number = connection.execute(
+                select(seen.c.number).where(seen.c.device == device, seen.c.person == person)
+            ).scalar()
+            # A device that never acknowledged anything begins with what comes from now on.
+            return _newest(connection) if number is None else number
+
+
+def _newest(connection: Connection) -> int:
+    return connection.execute(select(func.max(schema.push.c.number))).scalar() or 0
+
+
+def _push(row: Row[Any]) -> Push:
+    return Push(row.number, row.kind, row.team, row.person, row.body)
+
+
+def _hand(listener: _Listener, push: Push | None) -> None:
+    def put() -> None:
+        if listener.queue.full():
+            # He does not keep up: the end of the stream takes the place of what waits.
+            while not listener.queue.empty():
+                listener.queue.get_nowait()
+            listener.queue.put_nowait(None)
+        else:
+            listener.queue.put_nowait(push)
+
+    with suppress(RuntimeError):  # his loop has ended meanwhile
+        listener.loop.call_soon_threadsafe(put)
