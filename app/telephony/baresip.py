@@ -1,4 +1,4 @@
-"""The softphone baresip, controlled over its control port: tells of calls, answers and hangs up.
+"""The softphone baresip, controlled over its control port: tells of calls, answers, holds, hands over, hangs up.
 
 What it cannot tell, and so we do not claim: it says the same when a caller gives up, when another phone of the group
 answers and when the exchange takes the call back (so an unanswered leg ends for an unknown reason); and its only
@@ -8,6 +8,7 @@ replay, `listcalls`, names no SIP Call-ID (so a call first seen there goes by a 
 from __future__ import annotations
 
 import random
+import re
 import socket
 import threading
 import time
@@ -26,6 +27,10 @@ _FIRST_DELAY, _LONGEST_DELAY = 0.25, 10.0
 _STEADY_SECONDS = 5.0
 _NOT_THERE = "Softphone not reachable, trying again. Is baresip running, with its control port at {port}?"
 _NOT_BARESIP = "What listens on port {port} does not answer as baresip does; check the phone setting. Trying again."
+_TRANSFER_SECONDS = 3.0
+"""How long a hand-over may take to fail and still be told; it may ring at the other end for longer."""
+_NUMBER = re.compile(r"\+?[0-9*#]{1,32}|sips?:[^\s<>\"]{1,120}")
+_DIGITS = re.compile(r"[0-9A-Da-d*#]{1,32}")
 _ON = (CallState.ANSWERED, CallState.HELD)
 
 
@@ -51,7 +56,12 @@ class BaresipSource:
 
     name = "baresip"
     label = "Softphone (baresip)"
-    capabilities = frozenset({Capability.ANSWER, Capability.HANGUP, Capability.LIFECYCLE, Capability.RESYNC})
+    capabilities = frozenset(
+        {
+            *(Capability.ANSWER, Capability.HANGUP, Capability.HOLD, Capability.TRANSFER, Capability.DTMF),
+            *(Capability.LIFECYCLE, Capability.RESYNC),
+        }
+    )
 
     def __init__(
         self,
@@ -74,6 +84,9 @@ class BaresipSource:
         self._on_event: Callable[[CallEvent], None] = lambda event: None
         self._on_state: Callable[[SourceState], None] = lambda state: None
         self._guard = threading.RLock()
+        self._changed = threading.Condition(self._guard)
+        self._not_taken_over: set[str] = set()
+        self._account = ""
         self._one_command = threading.Lock()
         self._legs: dict[str, _Leg] = {leg_id: _Leg(leg_id, sip_id=leg_id) for leg_id in under_way}
         self._seq = 0
@@ -136,6 +149,85 @@ class BaresipSource:
         if self._leg(leg_id) is not None:
             raise PhoneRefused("The softphone did not hang up; hang up in its own window.")
 
+    def hold(self, leg_id: str) -> None:
+        """Puts the caller on hold; nothing happens where he is."""
+        self._hold(leg_id, "hold", CallState.HELD)
+
+    def resume(self, leg_id: str) -> None:
+        """Takes the caller back from hold; nothing happens where he is not on hold."""
+        self._hold(leg_id, "resume", CallState.ANSWERED)
+
+    def transfer(self, leg_id: str, number: str) -> None:
+        """Hands the caller over, without announcement.
+
+        Where nobody takes him, baresip 1.0.0 cuts him off; this is told if it happens within a few seconds.
+        """
+        compact = re.sub(r"[\s().-]", "", number)
+        if _NUMBER.fullmatch(compact) is None:
+            raise PhoneRefused(
+                "This is no number to hand a call over to; use digits, or an address like sip:1002@host."
+            )
+        self._on(leg_id)
+        link = self._connected()
+        with self._one_command:
+            self._select(link, self._on(leg_id))
+            self._not_taken_over.discard(leg_id)
+            link.request("transfer", self._address_of(compact))
+        with self._changed:
+            self._changed.wait_for(
+                lambda: leg_id not in self._legs or leg_id in self._not_taken_over, timeout=_TRANSFER_SECONDS
+            )
+            if leg_id not in self._not_taken_over:
+                return
+            self._not_taken_over.discard(leg_id)
+            if leg_id in self._legs:
+                raise PhoneRefused("Nobody took the call over; the caller is still with you.")
+            raise PhoneRefused("Nobody took the call over, and the softphone has cut the caller off: call back.")
+
+    def send_digits(self, leg_id: str, digits: str) -> None:
+        """Sends digits, * and # as tones into the call."""
+        if _DIGITS.fullmatch(digits) is None:
+            raise PhoneRefused("Only digits, * and # can be sent.")
+        self._on(leg_id)
+        link = self._connected()
+        with self._one_command:
+            self._select(link, self._on(leg_id))
+            link.request("sndcode", digits)
+
+    def _hold(self, leg_id: str, command: str, wanted: CallState) -> None:
+        if self._on(leg_id).state is wanted:
+            return
+        link = self._connected()
+        with self._one_command:
+            self._select(link, self._on(leg_id))
+            link.request(command)
+            rows = [row for row in call_rows(link.request("listcalls")) if row.current]
+            if not rows or _state(rows[0]) is not wanted:
+                raise PhoneRefused("The softphone did not do it; use its own window.")
+            leg = self._leg(leg_id)
+            if leg is not None:
+                self._move(leg, wanted)
+
+    def _on(self, leg_id: str) -> _Leg:
+        """The leg of a call that is on; raises CallGone, or PhoneRefused while it rings."""
+        leg = self._leg(leg_id)
+        if leg is None:
+            raise CallGone("This call has already ended.")
+        if leg.state not in _ON:
+            raise PhoneRefused("The call has not been answered yet.")
+        return leg
+
+    def _address_of(self, number: str) -> str:
+        """A number as an address at the phone's own exchange."""
+        if number.startswith("sip"):
+            return number
+        _, at, exchange = self._account.rpartition("@")
+        if not at:
+            raise PhoneRefused(
+                "The softphone has not said which exchange it is at; hand the call over in its own window."
+            )
+        return f"sip:{number.replace('#', '%23')}@{exchange.partition(';')[0]}"
+
     # The reading thread.
 
     def _run(self) -> None:
@@ -175,6 +267,10 @@ class BaresipSource:
     def _heard(self, event: PhoneEvent) -> None:
         with self._guard:
             leg = self._find(event)
+            self._account = event.account or self._account
+            if event.type == "TRANSFER_FAILED" and leg is not None:
+                self._nobody_took_over(leg)
+                return
             if event.type == "CALL_CLOSED":
                 if leg is not None:
                     self._end(leg, _end_reason(leg, event.parameter))
@@ -189,6 +285,14 @@ class BaresipSource:
             if event.type == "CALL_LOCAL_SDP" and event.parameter == "answer":
                 leg = replace(leg, accepted=True)
             self._move(leg, state)
+
+    def _nobody_took_over(self, leg: _Leg) -> None:
+        """baresip 1.0.0 then hangs up and tells of no end."""
+        self._not_taken_over.add(leg.leg_id)
+        link = self._link
+        if link is not None and "not found" in link.request("callfind", leg.sip_id):
+            self._end(leg, EndReason.UNKNOWN)
+        self._changed.notify_all()
 
     def _find(self, event: PhoneEvent) -> _Leg | None:
         """The leg that an event is about; one known only from `listcalls` is recognised by its caller."""
@@ -273,6 +377,7 @@ class BaresipSource:
 
     def _end(self, leg: _Leg, reason: EndReason) -> None:
         with self._guard:
+            self._changed.notify_all()
             if self._legs.pop(leg.leg_id, None) is not None:
                 self._tell(leg, CallState.ENDED, reason)
 
@@ -331,5 +436,7 @@ def _state(row: CallRow) -> CallState:
 def _end_reason(leg: _Leg, parameter: str) -> EndReason:
     if parameter.endswith("by user"):
         return EndReason.AGENT
+    if "transfer" in parameter.lower():
+        return EndReason.TRANSFERRED
     answered = leg.state in _ON
     return EndReason.CALLER if answered and parameter.endswith("by peer") else EndReason.UNKNOWN

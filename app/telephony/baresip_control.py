@@ -30,7 +30,10 @@ _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class PhoneEvent:
-    """Something that happened to a call. `type` as baresip names it; `sip_id` is the SIP Call-ID; text is untrusted."""
+    """Something that happened to a call.
+
+    `type` as baresip names it; `sip_id` is the SIP Call-ID; `account` the phone's own address; text is untrusted.
+    """
 
     type: str
     sip_id: str
@@ -38,6 +41,7 @@ class PhoneEvent:
     peer_uri: str
     peer_name: str
     parameter: str
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ def decode(payload: bytes) -> PhoneEvent | Response | None:
         # baresip passes the quoted-string of the From header on as it stands between the quotes (RFC 3261, 25.1).
         peer_name=_QUOTED_PAIR.sub(r"\1", _text(message, "peerdisplayname")),
         parameter=_text(message, "param"),
+        account=_text(message, "accountaor"),
     )
 
 

@@ -47,18 +47,23 @@ class Behaviour(StrEnum):
     """What the customer does. The value names the sipp scenario beside this file."""
 
     WAITS = "caller_waits"  # rings until answered or declined, talks until the agent hangs up
+    TALKS = "caller_talks"  # talks, follows hold, resume and transfer, until the agent hangs up or has handed over
     HANGS_UP = "caller_hangs_up"  # talks for `Caller.milliseconds`, then hangs up
     GIVES_UP = "caller_gives_up"  # rings for `Caller.milliseconds`, then gives up
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A customer on the phone. `number` None: withheld, as a SIP network shows it (RFC 3323)."""
+    """A customer on the phone.
+
+    `number` None: withheld, as a SIP network shows it (RFC 3323). `transfer`: what he is told by whom he is handed to.
+    """
 
     number: str | None = "+442079460123"
     name: str = "Ada Lovelace"
     behaviour: Behaviour = Behaviour.WAITS
     milliseconds: int = 600
+    transfer: str = "200 OK"
 
     @property
     def sip_from(self) -> str:
@@ -79,7 +84,8 @@ class IncomingCall:
         scenario = folder / "call.xml"
         text = Template((_SCENARIOS / f"{caller.behaviour.value}.xml").read_text(encoding="utf-8"))
         scenario.write_text(
-            text.substitute(sip_from=caller.sip_from, milliseconds=caller.milliseconds), encoding="utf-8"
+            text.substitute(sip_from=caller.sip_from, milliseconds=caller.milliseconds, transfer=caller.transfer),
+            encoding="utf-8",
         )
         command = [_program("sipp", "sip-tester"), f"{LOOPBACK}:{agent_port}", "-i", LOOPBACK]
         command += ["-p", str(free_port()), "-sf", str(scenario), "-m", "1", "-nostdin"]
@@ -104,6 +110,11 @@ class IncomingCall:
         text = self._messages.read_text(encoding="utf-8", errors="replace")
         stamp = re.search(r"-{5,} (\d{4}-\d\d-\d\d[ \t]+\d\d:\d\d:\d\d\.\d+)", text)
         return stamp[1] if stamp is not None else None
+
+    @property
+    def messages(self) -> str:
+        """All that was sent and received, by sipp's own message log."""
+        return self._messages.read_text(encoding="utf-8", errors="replace")
 
     def wait(self, seconds: float = 15.0) -> None:
         """Returns when the call went through exactly as its behaviour says; raises PhoneBroken otherwise."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import statistics
 import sys
+import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +19,7 @@ from app.desk.ports import SourceState
 from app.domain.call import CallEvent, CallState, EndReason, Presentation
 from app.telephony.baresip import BaresipSource
 from app.telephony.calls import CallBook, Ended, Ignored, NewCall, Reoffered
-from app.telephony.errors import CallGone
+from app.telephony.errors import CallGone, PhoneRefused
 from app.telephony.netstring import netstring
 from tests.phones.real import LOOPBACK, AgentPhone, Behaviour, Caller, IncomingCall, wait_until
 
@@ -184,6 +188,137 @@ def test_answering_a_second_call_holds_the_first_and_its_end_takes_the_first_bac
     agent.wait_for(CallState.ENDED, second)
     wait_until(lambda: agent.events[-1].leg_id == first, "the first call to be taken back")
     assert agent.events[-1].state is CallState.ANSWERED
+
+
+def test_the_caller_is_put_on_hold_and_taken_back(agent: Agent) -> None:
+    call, leg = agent.rung_by(Caller(behaviour=Behaviour.TALKS))
+    with pytest.raises(PhoneRefused, match="not been answered"):
+        agent.source.hold(leg)
+    agent.source.answer(leg)
+    agent.wait_for(CallState.ANSWERED)
+
+    agent.source.hold(leg)
+    agent.source.hold(leg)
+    agent.source.resume(leg)
+    agent.source.send_digits(leg, "42#")
+
+    on = [CallState.RINGING, CallState.ANSWERED, CallState.HELD, CallState.ANSWERED]
+    assert agent.heard == on
+    agent.source.hang_up(leg)
+    call.wait()
+    assert agent.wait_for(CallState.ENDED).end_reason is EndReason.AGENT
+    with pytest.raises(CallGone):
+        agent.source.resume(leg)
+
+
+def test_the_caller_is_handed_over(agent: Agent) -> None:
+    call, leg = agent.rung_by(Caller(behaviour=Behaviour.TALKS))
+    agent.source.answer(leg)
+    agent.wait_for(CallState.ANSWERED)
+
+    agent.source.transfer(leg, "1002")
+
+    assert agent.wait_for(CallState.ENDED).end_reason is EndReason.TRANSFERRED
+    call.wait()
+    assert f"Refer-To: sip:1002@{LOOPBACK}" in call.messages
+
+
+def test_a_caller_whom_nobody_takes_over_is_cut_off_by_the_softphone_and_the_agent_is_told(agent: Agent) -> None:
+    call, leg = agent.rung_by(Caller(behaviour=Behaviour.TALKS, transfer="486 Busy Here"))
+    agent.source.answer(leg)
+    agent.wait_for(CallState.ANSWERED)
+
+    with pytest.raises(PhoneRefused, match="cut the caller off: call back"):
+        agent.source.transfer(leg, "1002")
+
+    assert agent.wait_for(CallState.ENDED).leg_id == leg
+    call.wait()
+
+
+@pytest.mark.parametrize("number", ["", "Ben", "1002\r\nX: y", "sip:1002@h <x>", "1" * 200])
+def test_a_call_is_handed_over_to_numbers_and_addresses_only(agent: Agent, number: str) -> None:
+    _, leg = agent.rung_by(Caller(behaviour=Behaviour.TALKS))
+
+    with pytest.raises(PhoneRefused, match="no number"):
+        agent.source.transfer(leg, number)
+    with pytest.raises(PhoneRefused, match="Only digits"):
+        agent.source.send_digits(leg, number + "x")
+
+
+def test_of_two_phones_that_ring_the_one_that_is_too_late_is_told_the_end() -> None:
+    first, second = Agent(), Agent()
+    with first.phone, second.phone:
+        first.connect()
+        second.connect()
+        # The group's exchange gives up at the second phone once the first has answered.
+        call, leg = first.rung_by(Caller())
+        given_up, late = second.rung_by(Caller(behaviour=Behaviour.GIVES_UP, milliseconds=300))
+        first.source.answer(leg)
+
+        assert second.wait_for(CallState.ENDED).leg_id == late
+        # baresip cannot tell this from a caller who gives up.
+        assert second.events[-1].end_reason is EndReason.UNKNOWN
+        with pytest.raises(CallGone):
+            second.source.answer(late)
+        assert first.wait_for(CallState.ANSWERED).leg_id == leg
+        first.source.hang_up(leg)
+        call.wait()
+        given_up.wait()
+        first.source.stop()
+        second.source.stop()
+
+
+def test_when_the_softphone_is_restarted_in_mid_call_the_call_ends_and_the_next_one_comes(agent: Agent) -> None:
+    _, leg = agent.rung_by(Caller())
+    agent.source.answer(leg)
+    agent.wait_for(CallState.ANSWERED)
+
+    agent.phone.stop()
+    agent.phone.start()
+
+    assert agent.wait_for(CallState.ENDED).leg_id == leg
+    wait_until(lambda: agent.states[-1].connected, "the softphone", 15)
+    _, following = agent.rung_by(Caller("+442079460999"))
+    agent.source.answer(following)
+    assert agent.wait_for(CallState.ANSWERED, following).ani_e164 == "+442079460999"
+
+
+@pytest.mark.slow
+def test_fifty_calls_in_a_row_leave_no_thread_socket_or_memory_behind(agent: Agent) -> None:
+    def one_call() -> None:
+        call, leg = agent.rung_by(Caller())
+        agent.source.answer(leg)
+        agent.wait_for(CallState.ANSWERED, leg)
+        agent.source.hang_up(leg)
+        agent.wait_for(CallState.ENDED, leg)
+        call.wait()
+        call.close()
+        agent.events.clear()
+
+    one_call()
+    tracemalloc.start()
+    gc.collect()
+    threads, open_files, memory = threading.active_count(), _open_files(), _our_memory()
+    for _ in range(50):
+        one_call()
+    gc.collect()
+    grown = _our_memory() - memory
+    tracemalloc.stop()
+
+    assert threading.active_count() == threads
+    assert _open_files() <= open_files
+    # The buffer that waits for the next message is 64 kB of it.
+    assert grown < 100_000
+
+
+def _our_memory() -> int:
+    """Bytes that the phone's side holds, without what the test itself keeps of its callers."""
+    ours = tracemalloc.take_snapshot().filter_traces([tracemalloc.Filter(True, "*/app/telephony/*")])
+    return sum(trace.size for trace in ours.traces)
+
+
+def _open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 def test_after_a_restart_of_cuecard_the_same_call_is_found_and_can_be_hung_up(agent: Agent) -> None:
