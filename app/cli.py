@@ -5,6 +5,7 @@ cuecard pop         hand a call over to the running window
 cuecard hub         the central CRM service
 cuecard report      figures in the terminal
 cuecard script      check and play call scripts
+cuecard doctor      look whether the phone works
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ _COMMANDS = {
     "hub": "run the hub, the central CRM service",
     "report": "print extend and accept figures",
     "script": "check and play call scripts",
+    "doctor": "look whether the phone works, and what arrives from it",
 }
 _WINDOW = "desktop"
 
