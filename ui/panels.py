@@ -17,9 +17,10 @@ from ui.theme.theme import theme
 from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Box, Many, Scroll, Surface, gap, line
 from ui.widgets.text import Label, Paragraph, Role
+from ui.words.catalogue import LANGUAGES, say
 
 SCALE_STEP = 10
-_SCHEMES = (
+SCHEMES = (
     (Scheme.SYSTEM, "As the system"),
     (Scheme.LIGHT, "Light"),
     (Scheme.DARK, "Dark"),
@@ -37,7 +38,7 @@ class Panel(Surface):
         head = line(None, (0, 0), 10)
         head.addWidget(Label(title, Role.STEP))
         head.addStretch(1)
-        close = KeyButton("Close", keyboard, Command.ESCAPE, Kind.FLAT)
+        close = KeyButton(say("Close"), keyboard, Command.ESCAPE, Kind.FLAT)
         close.clicked.connect(self.hide)
         head.addWidget(close)
         self.column.addLayout(head)
@@ -103,38 +104,49 @@ class MenuPanel(Panel):
     sign_out_wanted = Signal()
 
     def __init__(self, window: QWidget, keyboard: Keyboard, settings: Callable[[], WindowSettings]) -> None:
-        super().__init__(window, "Menu", keyboard, 340)
+        super().__init__(window, say("Menu"), keyboard, 340)
         self._settings = settings
         rows = self.content.column
         rows.setSpacing(gap(6))
-        self._desk = self._entry("My calls", lambda: self.room_wanted.emit("desk"))
-        self._lead = self._entry("My team's figures", lambda: self.room_wanted.emit("lead"))
+        self._desk = self._entry(say("My calls"), lambda: self.room_wanted.emit("desk"))
+        self._lead = self._entry(say("My team's figures"), lambda: self.room_wanted.emit("lead"))
         rows.addSpacing(gap(8))
-        rows.addWidget(Label("Appearance", Role.SECTION))
+        rows.addWidget(Label(say("Appearance"), Role.SECTION))
         schemes = line(None, (0, 0), 4)
         self._schemes: dict[Scheme, KeyButton] = {}
-        for scheme, words in _SCHEMES:
-            button = KeyButton(words, kind=Kind.FLAT)
+        for scheme, words in SCHEMES:
+            button = KeyButton(say(words), kind=Kind.FLAT)
             button.clicked.connect(lambda checked=False, one=scheme: self._choose(one, self._settings().text_scale))
             self._schemes[scheme] = button
             schemes.addWidget(button)
         schemes.addStretch(1)
         rows.addLayout(schemes)
         rows.addSpacing(gap(8))
-        rows.addWidget(Label("Text size", Role.SECTION))
+        rows.addWidget(Label(say("Text size"), Role.SECTION))
         sizes = line(None, (0, 0), 8)
-        smaller, self._size, larger = KeyButton("Smaller"), Label(role=Role.BODY), KeyButton("Larger")
+        smaller, self._size, larger = KeyButton(say("Smaller")), Label(role=Role.BODY), KeyButton(say("Larger"))
         smaller.clicked.connect(lambda: self._scale(-SCALE_STEP))
         larger.clicked.connect(lambda: self._scale(SCALE_STEP))
         for part in (smaller, self._size, larger):
             sizes.addWidget(part)
         sizes.addStretch(1)
         rows.addLayout(sizes)
+        rows.addSpacing(gap(8))
+        rows.addWidget(Label(say("Language, from the next start on"), Role.SECTION))
+        spoken = line(None, (0, 0), 4)
+        self._languages: dict[str, KeyButton] = {}
+        for language, name in LANGUAGES.items():
+            button = KeyButton(name, kind=Kind.FLAT)
+            button.clicked.connect(lambda checked=False, one=language: self._speak(one))
+            self._languages[language] = button
+            spoken.addWidget(button)
+        spoken.addStretch(1)
+        rows.addLayout(spoken)
         rows.addSpacing(gap(12))
-        self._strip = self._entry("Small strip on top", self.strip_wanted.emit)
-        self._entry("Messages", self.messages_wanted.emit)
-        self._entry("Keys and help", self.keys_wanted.emit)
-        self._out = self._entry("Sign out", self.sign_out_wanted.emit)
+        self._strip = self._entry(say("Small strip on top"), self.strip_wanted.emit)
+        self._entry(say("Messages"), self.messages_wanted.emit)
+        self._entry(say("Keys and help"), self.keys_wanted.emit)
+        self._out = self._entry(say("Sign out"), self.sign_out_wanted.emit)
 
     def show_for(self, signed_in: bool, lead: bool) -> None:
         """Offers what this person may do."""
@@ -149,6 +161,8 @@ class MenuPanel(Panel):
         settings = self._settings()
         for scheme, button in self._schemes.items():
             button.set_chosen(scheme is settings.scheme)
+        for language, button in self._languages.items():
+            button.set_chosen(language == settings.language)
         self._size.setText(f"{settings.text_scale} %")
 
     def _entry(self, words: str, act: Callable[[], None]) -> KeyButton:
@@ -162,6 +176,10 @@ class MenuPanel(Panel):
         now = self._settings()
         self._choose(now.scheme, max(SMALLEST_SCALE, min(LARGEST_SCALE, now.text_scale + by)))
 
+    def _speak(self, language: str) -> None:
+        self.settings_wanted.emit(replace(self._settings(), language=language))
+        self.renew()
+
     def _choose(self, scheme: Scheme, scale: int) -> None:
         self.settings_wanted.emit(replace(self._settings(), scheme=scheme, text_scale=scale))
         self.renew()
@@ -173,9 +191,9 @@ class MessagesPanel(Panel):
     KEPT = 100
 
     def __init__(self, window: QWidget, keyboard: Keyboard) -> None:
-        super().__init__(window, "Messages", keyboard, 460)
+        super().__init__(window, say("Messages"), keyboard, 460)
         self._seen: dict[str, tuple[str, Tint, str]] = {}
-        self._none = Paragraph("No messages so far.", Role.SECONDARY)
+        self._none = Paragraph(say("No messages so far."), Role.SECONDARY)
         self._lines: Many[MessageLine, tuple[str, Tint, str]] = Many(
             lambda content: MessageLine(), MessageLine.show_this, gap(10)
         )

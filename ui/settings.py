@@ -11,10 +11,12 @@ from ui.theme.colours import Scheme
 class WindowSettings:
     """Appearance: `scheme` (system, light, dark) and `text_scale` in per cent, 100 to 200.
 
-    `strip`: the small strip is shown instead of the full window; `strip_place`: where it was put, in screen pixels.
+    `language`: of the window's own texts, from the next start on. `strip`: the small strip is shown instead of the full
+    window; `strip_place`: where it was put, in screen pixels.
     """
 
     scheme: Scheme = Scheme.SYSTEM
     text_scale: int = 100
+    language: str = "en"
     strip: bool = False
     strip_place: tuple[int, int] | None = None

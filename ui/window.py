@@ -23,6 +23,7 @@ from ui.panels import MenuPanel, MessagesPanel, Panel
 from ui.settings import WindowSettings
 from ui.theme.theme import theme
 from ui.widgets.frames import column
+from ui.words.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
     from ui.agent.strip import Strip
@@ -74,6 +75,7 @@ class MainWindow(QWidget):
         self._clock = clock
         self._view: DeskView | None = None
         self.settings = settings or WindowSettings()
+        CATALOGUE.choose(self.settings.language)
         theme().choose(self.settings.scheme, self.settings.text_scale)
         self.setWindowTitle("Cuecard")
         self.setMinimumSize(*SMALLEST)

@@ -21,6 +21,7 @@ from ui.keys import Command
 from ui.theme import metrics
 from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Box, Scroll, gap, line
+from ui.words.catalogue import say
 
 _ON_LINE = (Phase.RINGING, Phase.ON_CALL)
 _TALKING = (Phase.ON_CALL, Phase.WRAP_UP)
@@ -40,7 +41,7 @@ class CallParts:
     def _build_left(self, hands: Hands, columns: Columns, caller: Box) -> None:
         self._card = CallerCard(hands)
         caller.column.insertWidget(0, self._card)
-        self._hang_up = KeyButton("Hang up", hands.keyboard, Command.HANG_UP)
+        self._hang_up = KeyButton(say("Hang up"), hands.keyboard, Command.HANG_UP)
         self._hang_up.clicked.connect(lambda: hands.send(intents.HangUp()))
         self._phone = Box(4, (metrics.EDGE, 20))
         self._phone.column.addWidget(self._hang_up)
@@ -55,7 +56,7 @@ class CallParts:
             columns.body.column.addWidget(page)
         self.find = FindLine(hands)
         self._path = PathLine()
-        self._finish = KeyButton("to wrap-up", hands.keyboard, Command.FINISH, Kind.FLAT)
+        self._finish = KeyButton(say("to wrap-up"), hands.keyboard, Command.FINISH, Kind.FLAT)
         self._finish.clicked.connect(lambda: hands.send(intents.FinishCall()))
         self._trail = QWidget()
         trail = line(self._trail, (0, 0), 12)
@@ -72,7 +73,7 @@ class CallParts:
     def _build_right(self, hands: Hands, columns: Columns) -> None:
         self._offers = Offers(hands)
         self.notes = Notes(hands)
-        self._cancel = KeyButton("Cancel the service", hands.keyboard, Command.CANCEL_SERVICE, Kind.ATTENTION)
+        self._cancel = KeyButton(say("Cancel the service"), hands.keyboard, Command.CANCEL_SERVICE, Kind.ATTENTION)
         self._cancel.clicked.connect(lambda: hands.send(intents.CancelService()))
         upper = Box()
         upper.column.addWidget(self._offers)
@@ -116,7 +117,7 @@ class CallParts:
         self._card.show_card(card, view.digits_to is DigitsTo.CANDIDATES)
         talking = view.phase in _TALKING and call is not None and not call.ended
         if call is not None and talking:
-            self._hang_up.set_words("The call has ended" if call.times_by_agent else "Hang up")
+            self._hang_up.set_words(say("The call has ended") if call.times_by_agent else say("Hang up"))
             self._hang_up.setVisible(call.can_hang_up or call.times_by_agent)
         self._phone.setVisible(talking)
 

@@ -18,6 +18,7 @@ from ui.widgets.frames import Box, Many, Surface, column, gap, line
 from ui.widgets.key_cap import KeyCap
 from ui.widgets.shapes import Shape
 from ui.widgets.text import Label, Paragraph, Role
+from ui.words.catalogue import say
 
 
 class CallerCard(Box):
@@ -39,13 +40,13 @@ class CallerCard(Box):
             lambda content: CandidateRow(hands, content), CandidateRow.show_this
         )
         self._facts = FactsList()
-        self._knowing = Section("Worth knowing")
+        self._knowing = Section(say("Worth knowing"))
         self._alerts: Many[AlertLine, str] = Many(lambda text: AlertLine(), AlertLine.show_this, gap(7))
         self._knowing.column.addWidget(self._alerts)
-        self._contacts = Section("Last contacts")
+        self._contacts = Section(say("Last contacts"))
         self._past = FactsList(small=True)
         self._contacts.column.addWidget(self._past)
-        self._why = Section("Why this match")
+        self._why = Section(say("Why this match"))
         self._reason = Paragraph(role=Role.SECONDARY, line_height=1.4)
         self._why.column.addWidget(self._reason)
         layout = self.column
@@ -103,11 +104,11 @@ def match_badge(card: Card) -> tuple[str, Tint, Shape, bool]:
     if card.verified:
         return card.verified, Tint.GOOD, Shape.CHECK, False
     looks = {
-        Match.SEARCHING: ("Looking up the number", Tint.PLAIN, Shape.AGAIN, True),
-        Match.ONE: ("Not verified, details hidden", Tint.PLAIN, Shape.LOCK, True),
-        Match.SEVERAL: (f"{_people(card)} possible, none chosen", Tint.ACCENT, Shape.PEOPLE, False),
-        Match.NONE: ("No account with this number", Tint.PLAIN, Shape.QUESTION, True),
-        Match.WITHHELD: ("Number withheld", Tint.SPECIAL, Shape.CROSS, False),
+        Match.SEARCHING: (say("Looking up the number"), Tint.PLAIN, Shape.AGAIN, True),
+        Match.ONE: (say("Not verified, details hidden"), Tint.PLAIN, Shape.LOCK, True),
+        Match.SEVERAL: (say("{} possible, none chosen").format(_people(card)), Tint.ACCENT, Shape.PEOPLE, False),
+        Match.NONE: (say("No account with this number"), Tint.PLAIN, Shape.QUESTION, True),
+        Match.WITHHELD: (say("Number withheld"), Tint.SPECIAL, Shape.CROSS, False),
     }
     return looks[card.match]
 
@@ -157,7 +158,7 @@ class FactsList(QWidget):
             name.setText(fact.label)
             value.setText(fact.value)
             value.set_tint(Tint.ATTENTION if fact.attention else Tint.PLAIN)
-            value.setAccessibleName(f"{fact.label}: {'hidden until verified' if fact.masked else value.text()}")
+            value.setAccessibleName(f"{fact.label}: {say('hidden until verified') if fact.masked else value.text()}")
             name.setVisible(True)
             value.setVisible(True)
         for name, value in self._rows[len(facts) :]:
@@ -192,7 +193,7 @@ class AlertLine(QWidget):
         super().__init__()
         row = line(self, (0, 0), gap(12))
         mark = Label("!", Role.STRONG, Tint.ATTENTION)
-        mark.setAccessibleName("Attention")
+        mark.setAccessibleName(say("Attention"))
         self._text = Paragraph(role=Role.BODY_SMALL)
         row.addSpacing(4)
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)

@@ -22,7 +22,7 @@ class Columns(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._tabbed = (False, False)
-        self._words = ("Answers", "Caller", "Offer and notes")
+        self._words = ("", "", "")
         self.left = Surface("left")
         self.right = Surface("right")
         self.centre = Surface("ground")

@@ -16,6 +16,7 @@ from ui.widgets.fields import LineField
 from ui.widgets.frames import Surface, line
 from ui.widgets.key_cap import KeyCap
 from ui.widgets.plain import one_line
+from ui.words.catalogue import say
 
 
 class FindLine(Surface):
@@ -24,7 +25,7 @@ class FindLine(Surface):
     def __init__(self, hands: Hands) -> None:
         super().__init__("card")
         self._hands = hands
-        self.field = LineField("Find: what did the caller say?", "Find: what did the caller say?", bare=True)
+        self.field = LineField(say("Find: what did the caller say?"), say("Find: what did the caller say?"), bare=True)
         self.field.textEdited.connect(lambda text: hands.send(Find(text)))
         row = line(None, (12, 9), 10)
         row.addWidget(KeyCap(hands.keyboard, Command.FIND))
@@ -56,7 +57,7 @@ class PathLine(QWidget):
         """Shows this path; `here` is the present step."""
         if (items, here) != (self._items, self._here):
             self._items, self._here = items, here
-            self.setAccessibleName("Path so far: " + ", ".join(_words(item) for item in items))
+            self.setAccessibleName(say("Path so far: ") + ", ".join(_words(item) for item in items))
             self.update()
 
     def sizeHint(self) -> QSize:

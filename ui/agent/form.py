@@ -11,9 +11,9 @@ from ui.theme.colours import Tint
 from ui.widgets.fields import ChoiceField, LineField
 from ui.widgets.frames import Box, Many, gap
 from ui.widgets.text import Label, Paragraph, Role
+from ui.words.catalogue import say
 
-_YES_NO = (("", ""), ("yes", "yes"), ("no", "no"))
-_HINTS = {"digits": "digits", "number": "a number", "money": "an amount", "date": "a date, such as 2026-01-31"}
+HINTS = {"digits": "digits", "number": "a number", "money": "an amount", "date": "a date, such as 2026-01-31"}
 
 
 class FormRow(Box):
@@ -36,9 +36,9 @@ class FormRow(Box):
     def show_this(self, field: FormField) -> None:
         """Shows this field; what is being typed in it stays."""
         before, self._field = self._field, field
-        optional = " (optional)" if field.optional else ""
-        self._label.setText(f"{field.label}{optional}")
-        choices = _YES_NO if field.type.startswith("yes") else (("", ""), *((text, text) for text in field.choices))
+        self._label.setText(say("{} (optional)").format(field.label) if field.optional else field.label)
+        yes_no = (("", ""), ("yes", say("yes")), ("no", say("no")))
+        choices = yes_no if field.type.startswith("yes") else (("", ""), *((text, text) for text in field.choices))
         choose = len(choices) > 1
         self.line.setVisible(not choose)
         self.choice.setVisible(choose)
@@ -47,7 +47,8 @@ class FormRow(Box):
             self.choice.offer(choices, field.value)
         else:
             self.line.setAccessibleName(self._label.text())
-            self.line.setPlaceholderText(_HINTS.get(field.type, ""))
+            hint = HINTS.get(field.type, "")
+            self.line.setPlaceholderText(say(hint) if hint else "")
             self.line.set_secret(field.secret)
             if before is None or before.name != field.name or not self.line.hasFocus():
                 self.line.replace(field.value)

@@ -13,6 +13,7 @@ from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Box, gap, line
 from ui.widgets.sentence import Sentence
 from ui.widgets.text import ElidedLabel, Label, Role
+from ui.words.catalogue import say
 
 LANGUAGES = {"de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "it": "Italiano", "pl": "Polski"}
 """What people call their own language."""
@@ -44,19 +45,21 @@ def headline(view: DeskView) -> Headline:
     if opening(view):
         return Headline("", "Cuecard", "", (f"{view.busy} …",))
     if view.phase is Phase.SIGNED_OUT:
-        return Headline("", "Sign in", "", ("Sign in to take calls.",))
+        return Headline("", say("Sign in"), "", (say("Sign in to take calls."),))
     if view.phase is Phase.WRAP_UP:
         over = view.wrap_up is None or view.wrap_up.call_over
-        return Headline("Wrap-up", "How did it end?", "" if over else "the caller is still on the line", ())
+        return Headline(
+            say("Wrap-up"), say("How did it end?"), "" if over else say("the caller is still on the line"), ()
+        )
     if view.script is not None and view.call is not None:
         return _of_step(view.script)
     if view.call is not None:
-        return Headline("", "On the phone", "", ())
-    return Headline("", "Ready", "", ("The next call opens here by itself.",))
+        return Headline("", say("On the phone"), "", ())
+    return Headline("", say("Ready"), "", (say("The next call opens here by itself."),))
 
 
 def _of_step(screen: StepScreen) -> Headline:
-    aside = f"then back to {screen.returns_to}" if screen.returns_to else ""
+    aside = say("then back to {}").format(screen.returns_to) if screen.returns_to else ""
     reading = screen.disclosure is not None and not screen.disclosure.confirmed
     texts: tuple[str, ...]
     if screen.spoken:
@@ -105,13 +108,13 @@ class Head(Box):
         top.addWidget(self._release)
         self.sentence = Sentence()
         self.sentence.paged.connect(self._paged)
-        self._other = KeyButton("another way to say it", hands.keyboard, Command.OTHER_PHRASING, Kind.FLAT)
+        self._other = KeyButton(say("another way to say it"), hands.keyboard, Command.OTHER_PHRASING, Kind.FLAT)
         self._other.clicked.connect(lambda: hands.send(OtherPhrasing()))
         self._speak = KeyButton("", hands.keyboard, Command.LANGUAGE, Kind.FLAT)
         self._speak.clicked.connect(self.speak_next)
         self._hands = hands
         self._count = Label(role=Role.SECONDARY)
-        self._next_part = KeyButton("next part", hands.keyboard, Command.PAGE_ON, Kind.FLAT)
+        self._next_part = KeyButton(say("next part"), hands.keyboard, Command.PAGE_ON, Kind.FLAT)
         self._next_part.clicked.connect(lambda: self.turn(1))
         below = line(None, (0, 0), 6)
         below.addSpacing(17)
@@ -141,7 +144,7 @@ class Head(Box):
         self._title.setText(shown.title)
         self._back_to.setText(shown.aside)
         self._back_to.setVisible(bool(shown.aside))
-        self._release.setText(f"release {shown.release}" if shown.release else "")
+        self._release.setText(say("release {}").format(shown.release) if shown.release else "")
         self._release.setVisible(shown.release > 0)
         self.sentence.say(shown.texts, shown.bullets)
         self._saying.setVisible(bool(shown.texts))
@@ -168,9 +171,9 @@ class Head(Box):
         shown = self._shown
         parts: list[str] = []
         if shown is not None and shown.phrasings > 1 and shown.texts:
-            parts.append(f"{shown.phrasing} of {shown.phrasings}")
+            parts.append(say("{} of {}").format(shown.phrasing, shown.phrasings))
         if self.sentence.pages > 1:
-            parts.append(f"part {self.sentence.page + 1} of {self.sentence.pages}")
+            parts.append(say("part {} of {}").format(self.sentence.page + 1, self.sentence.pages))
         self._count.setText(" · ".join(parts))
         self._count.setVisible(bool(parts))
         self._next_part.setVisible(self.sentence.pages > 1)

@@ -15,6 +15,7 @@ from ui.widgets.fields import LineField
 from ui.widgets.frames import Box, Surface, gap, line
 from ui.widgets.shapes import Shape
 from ui.widgets.text import Label, Paragraph, Role
+from ui.words.catalogue import say
 
 
 class IdentityBox(Box):
@@ -31,16 +32,16 @@ class IdentityBox(Box):
         self._tabs = line(None, (0, 0), 6)
         if narrow:
             self._tabs.setDirection(QBoxLayout.Direction.TopToBottom)
-        self._tabs.addWidget(Label("Who is calling?", Role.SECTION))
+        self._tabs.addWidget(Label(say("Who is calling?"), Role.SECTION))
         if not narrow:
             self._tabs.addStretch(1)
         self._methods: list[KeyButton] = []
         self._prompt = Paragraph(role=Role.SECONDARY)
-        self.field = LineField("What the caller says", secret=True)
+        self.field = LineField(say("What the caller says"), secret=True)
         self.field.returnPressed.connect(self.check)
-        self._check = KeyButton("Check", hands.keyboard, Command.ENTER, Kind.PRIMARY)
+        self._check = KeyButton(say("Check"), hands.keyboard, Command.ENTER, Kind.PRIMARY)
         self._check.clicked.connect(self.check)
-        self._attest = KeyButton("I have verified the caller myself", hands.keyboard, Command.ATTEST, Kind.FLAT)
+        self._attest = KeyButton(say("I have verified the caller myself"), hands.keyboard, Command.ATTEST, Kind.FLAT)
         self._attest.clicked.connect(self.attest)
         self._answer = Badge()
         row = line(None, (0, 0), 8)
@@ -85,7 +86,7 @@ class IdentityBox(Box):
             self._method = screen.last_method if screen.last_method in ids else (ids[0] if ids else "")
         self._show_methods(screen)
         self._show_method()
-        words = {"no": "does not match", "unknown": "cannot be checked now"}
+        words = {"no": say("does not match"), "unknown": say("cannot be checked now")}
         text = words.get(screen.last_answer, "")
         shape = Shape.CROSS if screen.last_answer == "no" else Shape.QUESTION
         self._answer.show_this(text, Tint.ATTENTION, shape)
@@ -136,8 +137,10 @@ class IdentityBox(Box):
         checkable = method is not None and method.checkable
         prompt = method.prompt if method is not None else ""
         self._prompt.setText(
-            f"Type the {prompt}; it is checked and kept nowhere." if checkable else f"Ask for: {prompt}."
+            say("Type the {}; it is checked and kept nowhere.").format(prompt)
+            if checkable
+            else say("Ask for: {}.").format(prompt)
         )
-        self.field.setAccessibleName(prompt or "What the caller says")
+        self.field.setAccessibleName(prompt or say("What the caller says"))
         self.field.setVisible(checkable)
         self._check.setVisible(checkable)

@@ -17,6 +17,7 @@ from ui.widgets.frames import Box, gap, line
 from ui.widgets.key_cap import KeyCap
 from ui.widgets.shapes import Shape
 from ui.widgets.text import Label, Paragraph, Role
+from ui.words.catalogue import say
 
 PAUSE_MS = 300
 """A note goes to the desk when the typing pauses this long, and before anything else is sent."""
@@ -35,18 +36,18 @@ class Notes(Box):
         self._recorded = Recorded()
         self._pause = self._timer(PAUSE_MS)
         self._latest = self._timer(LATEST_MS)
-        self.field = TextField("Notes")
+        self.field = TextField(say("Notes"))
         self.field.edited.connect(self._typed)
         self.field.left.connect(self.flush)
         self.field.cut_off.connect(self._say_cut)
         self._mark = Badge()
         head = line(None, (0, 0), 8)
-        head.addWidget(Label("Notes", Role.SECTION))
+        head.addWidget(Label(say("Notes"), Role.SECTION))
         head.addWidget(KeyCap(hands.keyboard, Command.NOTES))
         head.addStretch(1)
         head.addWidget(self._mark)
         self._notice = Paragraph(role=Role.SMALL, tint=Tint.ATTENTION)
-        self._undo = KeyButton("That was no card number, undo", kind=Kind.FLAT)
+        self._undo = KeyButton(say("Not a card, undo"), kind=Kind.FLAT)
         self._undo.clicked.connect(lambda: hands.send(UndoRedaction()))
         undo = line(None, (0, 0), 0)
         undo.addWidget(self._undo)
@@ -104,7 +105,7 @@ class Notes(Box):
             self._show_mark()
 
     def _say_cut(self) -> None:
-        self._say(f"A note holds {NOTE_LIMIT:,} characters; the rest was left out.", False)
+        self._say(say("A note holds {:,} characters; the rest was left out.").format(NOTE_LIMIT), False)
 
     def _say(self, notice: str, can_undo: bool) -> None:
         self._notice.setText(notice)
@@ -116,13 +117,17 @@ class Notes(Box):
         recorded = self._recorded
         looks = {
             Saving.IDLE: ("", Tint.PLAIN, Shape.NONE),
-            Saving.SAVING: ("saving", Tint.PLAIN, Shape.AGAIN),
-            Saving.RECORDED: (f"recorded {clock_time(recorded.at) if recorded.at else ''}", Tint.GOOD, Shape.CHECK),
-            Saving.FAILED: ("not recorded", Tint.ATTENTION, Shape.ALERT),
+            Saving.SAVING: (say("saving"), Tint.PLAIN, Shape.AGAIN),
+            Saving.RECORDED: (
+                say("recorded {}").format(clock_time(recorded.at) if recorded.at else ""),
+                Tint.GOOD,
+                Shape.CHECK,
+            ),
+            Saving.FAILED: (say("not recorded"), Tint.ATTENTION, Shape.ALERT),
         }
         text, tint, shape = looks[recorded.saving]
         if self.unsent and recorded.saving is not Saving.FAILED:
-            text, tint, shape = "typing", Tint.PLAIN, Shape.NONE
+            text, tint, shape = say("typing"), Tint.PLAIN, Shape.NONE
         self._mark.show_this(text.strip(), tint, shape)
         self._mark.setVisible(bool(text))
         self._mark.setAccessibleDescription(recorded.sentence)

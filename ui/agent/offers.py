@@ -12,11 +12,13 @@ from ui.keys import Command
 from ui.theme.colours import Tint
 from ui.widgets.badge import Badge
 from ui.widgets.button import KeyButton, Kind
+from ui.widgets.flow import flow
 from ui.widgets.frames import Box, Many, Surface, gap, line
 from ui.widgets.shapes import Shape
 from ui.widgets.text import Label, Paragraph, Role
+from ui.words.catalogue import say
 
-_STATES = {
+STATES = {
     OfferState.EXTENDED: ("Said to the caller", Tint.ACCENT, Shape.CHECK),
     OfferState.PENDING: ("Yes, not yet confirmed", Tint.SPECIAL, Shape.AGAIN),
     OfferState.ACCEPTED: ("Accepted", Tint.GOOD, Shape.CHECK),
@@ -32,19 +34,18 @@ class Offers(Box):
 
     def __init__(self, hands: Hands) -> None:
         super().__init__()
-        self._heading = Label("Offer on the table", Role.SECTION)
+        self._heading = Label(say("Offer on the table"), Role.SECTION)
         self._count = Label(role=Role.SMALL)
         self._head = QWidget()
-        head = line(self._head, (0, 0), 8)
+        head = flow(self._head, across=8)
         head.addWidget(self._heading)
         head.addWidget(self._count)
-        head.addStretch(1)
         self._card = OfferCard(hands)
         self._rungs: Many[RungLine, Rung] = Many(lambda rung: RungLine(), RungLine.show_this, 0)
-        self._reason = NoticeCard("Likely reason")
-        self._notice = NoticeCard("Offers")
+        self._reason = NoticeCard(say("Likely reason"))
+        self._notice = NoticeCard(say("Offers"))
         self._records: Many[RecordLine, OfferRecord] = Many(lambda record: RecordLine(), RecordLine.show_this, 2)
-        self._take_back = KeyButton("take back", hands.keyboard, Command.TAKE_BACK, Kind.FLAT)
+        self._take_back = KeyButton(say("take back"), hands.keyboard, Command.TAKE_BACK, Kind.FLAT)
         self._take_back.clicked.connect(lambda: hands.send(TakeBackOffer()))
         undo = line(None, (0, 0), 0)
         undo.addWidget(self._take_back)
@@ -63,7 +64,9 @@ class Offers(Box):
         """Shows the offers side of this view."""
         screen = view.script
         offer = screen.offer if screen is not None and not view.preview else None
-        limit = f"{offer.number} of {offer.allowed} allowed" if offer is not None and offer.allowed else ""
+        limit = (
+            say("{} of {} allowed").format(offer.number, offer.allowed) if offer is not None and offer.allowed else ""
+        )
         self._count.setText(limit)
         self._head.setVisible(offer is not None)
         self._card.show_offer(offer)
@@ -90,23 +93,22 @@ class OfferCard(Surface):
         self._state = Badge()
         self._needs = Paragraph(role=Role.SMALL)
         self._blocked = Paragraph(role=Role.SECONDARY, tint=Tint.ATTENTION)
-        self._said = KeyButton("Said it", hands.keyboard, Command.EXTEND, Kind.PRIMARY)
-        self._yes = KeyButton("Yes", hands.keyboard, Command.ACCEPT)
-        self._no = KeyButton("No", hands.keyboard, Command.DECLINE)
-        self._later = KeyButton("later", hands.keyboard, Command.LATER, Kind.FLAT)
-        self._pass = KeyButton("not now", hands.keyboard, Command.NOT_THE_MOMENT, Kind.FLAT)
+        self._said = KeyButton(say("Said it"), hands.keyboard, Command.EXTEND, Kind.PRIMARY)
+        self._yes = KeyButton(say("Yes"), hands.keyboard, Command.ACCEPT)
+        self._no = KeyButton(say("No"), hands.keyboard, Command.DECLINE)
+        self._later = KeyButton(say("later"), hands.keyboard, Command.LATER, Kind.FLAT)
+        self._pass = KeyButton(say("not now"), hands.keyboard, Command.NOT_THE_MOMENT, Kind.FLAT)
         self._said.clicked.connect(lambda: hands.send(ExtendOffer()))
         self._yes.clicked.connect(lambda: hands.send(AcceptOffer()))
         self._no.clicked.connect(lambda: hands.send(DeclineOffer()))
         self._later.clicked.connect(lambda: hands.send(DeferOffer()))
         self._pass.clicked.connect(lambda: hands.send(NotTheMoment()))
-        self._loud = line(None, (0, 0), 5)
+        self._loud = flow(across=5, down=5, fill=True)
         for button in (self._said, self._yes, self._no):
             self._loud.addWidget(button)
-        quiet = line(None, (0, 0), 2)
+        quiet = flow(across=2, down=2)
         quiet.addWidget(self._later)
         quiet.addWidget(self._pass)
-        quiet.addStretch(1)
         state = line(None, (0, 0), 8)
         state.addWidget(self._state)
         state.addStretch(1)
@@ -137,7 +139,7 @@ class OfferCard(Surface):
         self._price.setText(offer.price)
         self._price.setVisible(bool(offer.price))
         self._gist.setText(offer.gist)
-        self._why.setText(f"Why: {offer.why}" if offer.why else "")
+        self._why.setText(say("Why: {}").format(offer.why) if offer.why else "")
         self._why.setVisible(bool(offer.why))
         undecided = open_ or offer.state is OfferState.PENDING
         options = offer.options if undecided and len(offer.options) > 1 else ()
@@ -149,19 +151,22 @@ class OfferCard(Surface):
             button.setVisible(open_)
         extended = offer.state is OfferState.EXTENDED
         self._said.setEnabled(not extended)
-        self._said.set_words("Said" if extended else "Said it")
+        self._said.set_words(say("Said") if extended else say("Said it"))
         self._said.set_kind(Kind.PLAIN if extended else Kind.PRIMARY)
         self._yes.set_kind(Kind.PRIMARY if extended else Kind.PLAIN)
 
     def _show_state(self, offer: OfferScreen) -> None:
-        text, tint, shape = _STATES.get(offer.state, ("", Tint.PLAIN, Shape.NONE))
+        text, tint, shape = STATES.get(offer.state, ("", Tint.PLAIN, Shape.NONE))
+        text = say(text) if text else ""
         chosen = next((row.label for row in offer.options if row.id == offer.option), "")
         if offer.state is OfferState.ACCEPTED and chosen and len(offer.options) > 1:
             text = f"{text}: {chosen}"
         self._state.show_this(text, tint, shape)
         self._state.setVisible(bool(text))
-        needs = " and ".join(offer.needs)
-        self._needs.setText(f"Still needed: {needs}" if offer.state is OfferState.PENDING and needs else "")
+        needs = say(" and ").join(offer.needs)
+        self._needs.setText(
+            say("Still needed: {}").format(needs) if offer.state is OfferState.PENDING and needs else ""
+        )
         self._needs.setVisible(bool(self._needs.text()))
 
 
@@ -211,7 +216,7 @@ class RungLine(QWidget):
 
     def show_this(self, rung: Rung) -> None:
         """Shows this rung."""
-        self._name.setText(f"then {rung.name}")
+        self._name.setText(say("then {}").format(rung.name))
         self._gist.setText(rung.gist)
 
 
@@ -253,6 +258,6 @@ class RecordLine(QWidget):
 
     def show_this(self, record: OfferRecord) -> None:
         """Shows this record."""
-        self._text.setText(f"{record.text} (taken back)" if record.taken_back else record.text)
+        self._text.setText(say("{} (taken back)").format(record.text) if record.taken_back else record.text)
         self._text.strike(record.taken_back)
         self._time.setText(clock_time(record.at))

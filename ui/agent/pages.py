@@ -14,6 +14,7 @@ from ui.widgets.button import KeyButton, Kind
 from ui.widgets.fields import LineField
 from ui.widgets.frames import Box, Many, Rule, Scroll, Surface, gap, line
 from ui.widgets.text import ElidedLabel, Label, Paragraph, Role
+from ui.words.catalogue import say
 
 
 class ReadyBody(Box):
@@ -22,8 +23,8 @@ class ReadyBody(Box):
     def __init__(self) -> None:
         super().__init__()
         content = Box()
-        self._heading = Label("Recent calls", Role.SECTION)
-        self._none = Paragraph("No calls yet in this shift.", Role.SECONDARY)
+        self._heading = Label(say("Recent calls"), Role.SECTION)
+        self._none = Paragraph(say("No calls yet in this shift."), Role.SECONDARY)
         card = Surface("card", (14, 4), 0)
         self._card = card
         self._calls: Many[RecentLine, RecentCall] = Many(lambda call: RecentLine(), RecentLine.show_this, 0)
@@ -82,15 +83,15 @@ class SignInBody(Box):
         self._hands = hands
         self._busy = False
         self._prefilled = ""
-        self.user = LineField("User name")
-        self.password = LineField("Password", secret=True)
+        self.user = LineField(say("User name"))
+        self.password = LineField(say("Password"), secret=True)
         self._problem = Paragraph(role=Role.BODY, tint=Tint.ATTENTION)
-        self._button = KeyButton("Sign in", hands.keyboard, Command.ENTER, Kind.PRIMARY)
+        self._button = KeyButton(say("Sign in"), hands.keyboard, Command.ENTER, Kind.PRIMARY)
         self._button.clicked.connect(self.sign_in)
         self.user.returnPressed.connect(self._after_user)
         self.password.returnPressed.connect(self.sign_in)
         self._form = rows = Box(0)
-        for label, field in (("User name", self.user), ("Password", self.password)):
+        for label, field in ((say("User name"), self.user), (say("Password"), self.password)):
             rows.column.addWidget(Label(label, Role.SECTION))
             rows.column.addSpacing(gap(6))
             rows.column.addWidget(field)
@@ -118,7 +119,7 @@ class SignInBody(Box):
         self._problem.setText(view.sign_in_problem)
         self._problem.setVisible(bool(view.sign_in_problem))
         self._busy = bool(view.busy)
-        self._button.set_words(view.busy or "Sign in")
+        self._button.set_words(view.busy or say("Sign in"))
         self._button.setEnabled(not self._busy)
 
     def entry(self) -> QWidget:

@@ -8,6 +8,7 @@ from ui.theme.colours import Tint
 from ui.widgets.frames import Box
 from ui.widgets.picture import Picture
 from ui.widgets.text import Paragraph, Role
+from ui.words.catalogue import say
 
 
 class PictureBox(Box):
@@ -30,7 +31,7 @@ class PictureBox(Box):
             drawn = bool(wanted[1]) and self._draw(*wanted)
             self._picture.setVisible(drawn)
             self._problem.setVisible(not drawn)
-            self._problem.setText(f"The picture {wanted[1]} cannot be shown.")
+            self._problem.setText(say("The picture {} cannot be shown.").format(wanted[1]))
         self.setVisible(bool(wanted[1]))
 
     def _draw(self, release: int, name: str) -> bool:

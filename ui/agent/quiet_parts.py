@@ -16,6 +16,7 @@ from ui.theme import metrics
 from ui.widgets.frames import Box, Scroll, gap
 from ui.widgets.keys_list import KeysList
 from ui.widgets.text import Label, Role
+from ui.words.catalogue import say
 
 _KEYS_SHOWN = (
     Command.ANSWER,
@@ -42,7 +43,7 @@ class QuietParts:
         self.left.column.addWidget(self._shift)
         columns.left.column.addWidget(Scroll(self.left), 1)
         keys = Box(0, (metrics.EDGE, 20))
-        keys.column.addWidget(Label("Keys", Role.SECTION))
+        keys.column.addWidget(Label(say("Keys"), Role.SECTION))
         keys.column.addSpacing(gap(12))
         keys.column.addWidget(KeysList(hands.keyboard, _KEYS_SHOWN))
         keys.column.addStretch(1)

@@ -13,6 +13,7 @@ from ui.widgets.frames import Box, Many, Surface, gap, line
 from ui.widgets.sentence import Sentence
 from ui.widgets.shapes import Shape
 from ui.widgets.text import ElidedLabel, Paragraph, Role
+from ui.words.catalogue import say
 
 
 class Disclosure(Surface):
@@ -23,9 +24,9 @@ class Disclosure(Surface):
         self._title = ElidedLabel(role=Role.SECTION)
         self._rule = ElidedLabel(role=Role.SMALL)
         self._text = Sentence(size)
-        self._confirm = KeyButton("I have read it aloud", hands.keyboard, Command.ENTER, Kind.PRIMARY)
+        self._confirm = KeyButton(say("I have read it aloud"), hands.keyboard, Command.ENTER, Kind.PRIMARY)
         self._confirm.clicked.connect(lambda: hands.send(Enter()))
-        self._done = Badge("Read aloud", Tint.GOOD, Shape.CHECK)
+        self._done = Badge(say("Read aloud"), Tint.GOOD, Shape.CHECK)
         head = line(None, (0, 0), 10)
         head.addWidget(self._done)
         head.addWidget(self._title)
@@ -47,7 +48,7 @@ class Disclosure(Surface):
         self.setVisible(screen is not None)
         if screen is None:
             return
-        self._title.setText(screen.title if screen.confirmed else f"Read word for word: {screen.title}")
+        self._title.setText(screen.title if screen.confirmed else say("Read word for word: {}").format(screen.title))
         self._rule.setText(screen.rule)
         self._text.say((screen.text,))
         self._body.setVisible(not screen.confirmed)
@@ -59,7 +60,7 @@ class Consent(Surface):
 
     def __init__(self, size: int) -> None:
         super().__init__("card", (16, 14), 0)
-        self._head = Paragraph("Ask word for word, and wait for the answer", Role.SECTION)
+        self._head = Paragraph(say("Ask word for word, and wait for the answer"), Role.SECTION)
         self._question = Sentence(size)
         self.column.addWidget(self._head)
         self.column.addSpacing(gap(10))
@@ -87,11 +88,11 @@ class RequestLine(Box):
     def show_this(self, request: RequestScreen) -> None:
         """Shows this request."""
         looks = {
-            "": ("under way", Tint.PLAIN, Shape.AGAIN),
-            "queued": ("queued, goes out when online", Tint.ATTENTION, Shape.AGAIN),
-            "placed": ("placed", Tint.GOOD, Shape.CHECK),
-            "ok": ("done", Tint.GOOD, Shape.CHECK),
-            "failed": ("failed", Tint.ATTENTION, Shape.ALERT),
+            "": (say("under way"), Tint.PLAIN, Shape.AGAIN),
+            "queued": (say("queued, goes out when online"), Tint.ATTENTION, Shape.AGAIN),
+            "placed": (say("placed"), Tint.GOOD, Shape.CHECK),
+            "ok": (say("done"), Tint.GOOD, Shape.CHECK),
+            "failed": (say("failed"), Tint.ATTENTION, Shape.ALERT),
         }
         self._label.setText(request.label)
         self._badge.show_this(*looks.get(request.result, (request.result, Tint.PLAIN, Shape.NONE)))

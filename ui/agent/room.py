@@ -28,6 +28,7 @@ from ui.theme.colours import Tint
 from ui.theme.theme import theme
 from ui.widgets.frames import Arrangement, column, gap
 from ui.widgets.message_bar import MessageBar
+from ui.words.catalogue import say
 
 if TYPE_CHECKING:
     from ui.agent.call_parts import CallParts
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from ui.pictures import Pictures
 
 TINTS = {Tone.INFORMATION: Tint.ACCENT, Tone.GOOD: Tint.GOOD, Tone.ATTENTION: Tint.ATTENTION}
-_TABS = {
+TABS = {
     Phase.SIGNED_OUT: ("Sign in", "Sync", "Keys"),
     Phase.READY: ("Calls", "My day", "Keys"),
     Phase.RINGING: ("Answers", "Caller", "Offer and notes"),
@@ -65,7 +66,7 @@ class AgentRoom(QWidget):
         self._arrangement = Arrangement()
         self._focus = FocusKeeper(self, self._entry)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Call")
+        self.setAccessibleName(say("Call"))
         self._hands = Hands(self._send, keyboard, clock, pictures)
         self._commands = Commands(self, self._hands)
         self._bar = TopBar(self._hands)
@@ -132,7 +133,7 @@ class AgentRoom(QWidget):
             if self._call is not None or view.call is not None:
                 self.call_parts().render_view(view)
             self._show_messages(view.messages)
-            self.columns.name_tabs(*_TABS[view.phase])
+            self.columns.name_tabs(*map(say, TABS[view.phase]))
         field = self._focus.settle(view, focus)
         if field is not None and self._call is not None:
             self._call.step.bring_into_sight(field)

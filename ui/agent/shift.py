@@ -13,6 +13,7 @@ from ui.widgets.badge import Badge
 from ui.widgets.frames import Box, Many, gap, line
 from ui.widgets.shapes import Shape
 from ui.widgets.text import Label, Paragraph, Role
+from ui.words.catalogue import say
 
 
 class Shift(Box):
@@ -20,15 +21,15 @@ class Shift(Box):
 
     def __init__(self) -> None:
         super().__init__()
-        self._title = Paragraph("My day", Role.TITLE, line_height=1.25)
+        self._title = Paragraph(say("My day"), Role.TITLE, line_height=1.25)
         self._team = Paragraph(role=Role.SUBTITLE)
         self._counts = Box(gap(14))
         self._figures = [CountLine() for _ in range(4)]
         for figure in self._figures:
             self._counts.column.addWidget(figure)
-        self._phones_heading = Label("Phones", Role.SECTION)
+        self._phones_heading = Label(say("Phones"), Role.SECTION)
         self._phones: Many[PhoneLine, SourceState] = Many(lambda state: PhoneLine(), PhoneLine.show_this, gap(8))
-        self._sync_heading = Label("Sync", Role.SECTION)
+        self._sync_heading = Label(say("Sync"), Role.SECTION)
         self._sync = Paragraph(role=Role.SECONDARY, line_height=1.4)
         layout = self.column
         layout.addWidget(self._title)
@@ -49,8 +50,8 @@ class Shift(Box):
     def render_view(self, view: DeskView) -> None:
         """Shows this view's day, phones and sync."""
         signed_in = view.phase is not Phase.SIGNED_OUT
-        self._title.setText("My day" if signed_in else "Cuecard")
-        self._team.setText(view.team if signed_in else "Who is calling, what to say next, which offer.")
+        self._title.setText(say("My day") if signed_in else "Cuecard")
+        self._team.setText(view.team if signed_in else say("Who is calling, what to say next, which offer."))
         self._team.setVisible(bool(self._team.text()))
         self._counts.setVisible(signed_in)
         self._show_counts(view.today)
@@ -59,27 +60,31 @@ class Shift(Box):
         self._sync.setText(sync_sentence(view.sync))
 
     def _show_counts(self, today: Today) -> None:
-        self._figures[0].show_this("Calls", today.calls, "answered today")
-        self._figures[1].show_this("Extended", today.extended, f"of {_count(today.calls, 'call')}")
-        self._figures[2].show_this("Accepted", today.accepted, f"of {today.extended} extended")
-        self._figures[3].show_this("Points", today.points, "in today's contest")
+        self._figures[0].show_this(say("Calls"), today.calls, say("answered today"))
+        self._figures[1].show_this(
+            say("Extended"),
+            today.extended,
+            say("of {}").format(say("1 call") if today.calls == 1 else say("{} calls").format(today.calls)),
+        )
+        self._figures[2].show_this(say("Accepted"), today.accepted, say("of {} extended").format(today.extended))
+        self._figures[3].show_this(say("Points"), today.points, say("in today's contest"))
         self._figures[3].setVisible(today.points > 0)
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+def _events(count: int) -> str:
+    return say("1 event") if count == 1 else say("{} events").format(count)
 
 
 def sync_sentence(sync: SyncState) -> str:
     """The state of sync in a sentence or two."""
     if sync.unsent:
-        since = f" since {clock_time(sync.oldest)}" if sync.oldest else ""
-        text = f"{_count(sync.unsent, 'event')} not yet at the hub{since}. Nothing is lost: all are kept here."
+        since = say(" since {}").format(clock_time(sync.oldest)) if sync.oldest else ""
+        text = say("{} not yet at the hub{}. Nothing is lost: all are kept here.").format(_events(sync.unsent), since)
     else:
-        at = f", last at {clock_time(sync.last_synced)}" if sync.last_synced else ""
-        text = f"Everything is at the hub{at}."
+        at = say(", last at {}").format(clock_time(sync.last_synced)) if sync.last_synced else ""
+        text = say("Everything is at the hub{}.").format(at)
     if sync.set_aside:
-        text += f" {_count(sync.set_aside, 'event')} set aside: the hub refused them."
+        text += say(" {} set aside: the hub refused them.").format(_events(sync.set_aside))
     return f"{text} {sync.problem}".strip()
 
 
@@ -130,5 +135,5 @@ class PhoneLine(QWidget):
     def show_this(self, state: SourceState) -> None:
         """Shows this phone's state."""
         tint, shape = (Tint.GOOD, Shape.CHECK) if state.connected else (Tint.ATTENTION, Shape.ALERT)
-        self._badge.show_this("connected" if state.connected else "not connected", tint, shape)
+        self._badge.show_this(say("connected") if state.connected else say("not connected"), tint, shape)
         self._sentence.setText(state.sentence)

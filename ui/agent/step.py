@@ -34,8 +34,9 @@ from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Box, Many, Scroll, Surface, gap, line
 from ui.widgets.row import Row, RowContent
 from ui.widgets.text import Label, Paragraph, Role
+from ui.words.catalogue import say
 
-_KINDS_FOUND = {
+KINDS_FOUND = {
     "answer": "answer",
     "objection": "objection",
     "interrupt": "interrupt, no more offers",
@@ -77,7 +78,7 @@ class StepBody(Box):
         self._phone = PhoneButtons(hands, narrow)
         self._ended = Paragraph(role=Role.SECONDARY)
         self._list_title = Paragraph(role=Role.STEP)
-        self._escape = KeyButton("back to the answers", hands.keyboard, Command.ESCAPE, Kind.FLAT)
+        self._escape = KeyButton(say("back to the answers"), hands.keyboard, Command.ESCAPE, Kind.FLAT)
         self._escape.clicked.connect(lambda: hands.send(Escape()))
         self._list_head = QWidget()
         head = line(self._list_head, (0, 0), 10)
@@ -110,7 +111,7 @@ class StepBody(Box):
         preview = view.preview or ringing
         notes = screen.notes if screen else ()
         if ringing:
-            notes = ("Answering opens this step. Account details stay masked until the caller is verified.",)
+            notes = (say("Answering opens this step. Account details stay masked until the caller is verified."),)
         self._notes.show_these(notes)
         self._points.show_these(screen.points if screen and screen.spoken else ())
         self._picture.show_screen(screen if screen and not preview else None)
@@ -122,7 +123,7 @@ class StepBody(Box):
         self._consent.show_screen(screen.consent if screen and not preview else None)
         self._requests.show_requests(screen.requests if screen and not preview else ())
         self._phone.show_for(view)
-        self._ended.setText(f"The script ended: {view.ending}." if view.ending else "")
+        self._ended.setText(say("The script ended: {}.").format(view.ending) if view.ending else "")
         self._ended.setVisible(bool(view.ending))
         self._show_rows(view, preview)
         if _place(screen) != self._place:
@@ -157,7 +158,7 @@ class StepBody(Box):
             self._kind, title = "choosing", view.choosing.title
             rows = [_choice_row(row) for row in view.choosing.rows]
         elif view.found:
-            self._kind, title = "found", "Found"
+            self._kind, title = "found", say("Found")
             rows = [_found_row(row) for row in view.found]
         else:
             self._kind = "answers"
@@ -223,7 +224,7 @@ def _choice_row(row: Choice) -> RowContent:
 
 
 def _found_row(row: FoundRow) -> RowContent:
-    kind = _KINDS_FOUND.get(row.kind, row.kind)
+    kind = say(KINDS_FOUND.get(row.kind, row.kind))
     return RowContent(command_of(row.key), row.title, f"{kind} · {row.detail}" if row.detail else kind)
 
 
@@ -289,8 +290,8 @@ class WaitBox(Surface):
         now = self._hands.clock()
         left = self._wait.seconds - int((now - self._since).total_seconds())
         minutes, seconds = divmod(max(left, 0), 60)
-        done = f"Over, {elapsed(self._since, now)} since the start"
-        self._text.setText(f"{self._wait.text}: {f'{minutes}:{seconds:02} left' if left > 0 else done}")
+        done = say("Over, {} since the start").format(elapsed(self._since, now))
+        self._text.setText(f"{self._wait.text}: {say('{}:{:02} left').format(minutes, seconds) if left > 0 else done}")
 
 
 class PhoneButtons(QWidget):
@@ -299,8 +300,8 @@ class PhoneButtons(QWidget):
     def __init__(self, hands: Hands, narrow: bool) -> None:
         super().__init__()
         self._least = (0, 0) if narrow else (200, 150)
-        self._answer = KeyButton("Answer", hands.keyboard, Command.ANSWER, Kind.PRIMARY)
-        self._decline = KeyButton("Decline", hands.keyboard, Command.HANG_UP)
+        self._answer = KeyButton(say("Answer"), hands.keyboard, Command.ANSWER, Kind.PRIMARY)
+        self._decline = KeyButton(say("Decline"), hands.keyboard, Command.HANG_UP)
         self._answer.clicked.connect(lambda: hands.send(AnswerCall()))
         self._decline.clicked.connect(lambda: hands.send(HangUp()))
         row = line(self, (0, 0), 12)
@@ -323,7 +324,7 @@ class PhoneButtons(QWidget):
         ringing = view.phase is Phase.RINGING and call is not None
         self.setVisible(ringing)
         if call is not None and ringing:
-            self._answer.set_words("I have answered" if call.times_by_agent else "Answer")
+            self._answer.set_words(say("I have answered") if call.times_by_agent else say("Answer"))
             self._answer.setVisible(call.can_answer or call.times_by_agent)
-            self._decline.set_words("Not my call" if call.times_by_agent else "Decline")
+            self._decline.set_words(say("Not my call") if call.times_by_agent else say("Decline"))
             self._decline.setVisible(call.can_hang_up or call.times_by_agent)

@@ -28,6 +28,7 @@ from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Box, Many, Surface, column, gap, line, settle
 from ui.widgets.sentence import Sentence
 from ui.widgets.text import Label, Paragraph, Role
+from ui.words.catalogue import say
 
 HIGH = 620
 _ON_LINE = (Phase.RINGING, Phase.ON_CALL)
@@ -55,7 +56,7 @@ class Strip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         self.setWindowTitle("Cuecard")
-        self.setAccessibleName("Call")
+        self.setAccessibleName(say("Call"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._obey_room = obey
         self._view: DeskView | None = None
@@ -75,7 +76,7 @@ class Strip(QWidget):
         self._word = Label(role=Role.STRONG)
         self._timer = Label(role=Role.BODY)
         self._number = Paragraph(role=Role.SUBTITLE)
-        full = KeyButton("full window", self.keyboard, Command.STRIP, Kind.FLAT)
+        full = KeyButton(say("full window"), self.keyboard, Command.STRIP, Kind.FLAT)
         full.clicked.connect(self.full_wanted)
         bar = Surface("bar", (12, 6))
         top = line(None, (0, 0), 8)
@@ -118,7 +119,7 @@ class Strip(QWidget):
         focus = QApplication.focusWidget()
         state = STATES[view.phase]
         self._dot.set_tint(state.tint)
-        self._word.setText(state.word)
+        self._word.setText(say(state.word))
         self._word.set_tint(state.tint)
         self._number.setText(view.call.number if view.call is not None else "")
         self._number.setVisible(view.call is not None)
@@ -207,8 +208,10 @@ def _rest(view: DeskView) -> str:
     """What is to be said where there are no answers."""
     if view.phase is Phase.WRAP_UP and view.wrap_up is not None:
         outcome = dict(view.wrap_up.dispositions).get(view.wrap_up.disposition, "")
-        return f"{outcome}. Enter confirms; the full window has the summary." if outcome else ""
+        return say("{}. Enter confirms; the full window has the summary.").format(outcome) if outcome else ""
     if view.phase is Phase.READY:
         today = view.today
-        return f"Today {today.calls} calls, {today.extended} extended, {today.accepted} accepted of {today.extended}."
+        return say("Today {} calls, {} extended, {} accepted of {}.").format(
+            today.calls, today.extended, today.accepted, today.extended
+        )
     return ""

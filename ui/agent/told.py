@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.desk.view import DeskView, Phase
+from ui.words.catalogue import say
 
 
 def told(before: DeskView, view: DeskView) -> list[tuple[str, bool]]:
@@ -10,7 +11,7 @@ def told(before: DeskView, view: DeskView) -> list[tuple[str, bool]]:
     texts: list[tuple[str, bool]] = []
     if view.phase is Phase.RINGING and before.phase is not Phase.RINGING and view.call is not None:
         title = view.card.title if view.card else ""
-        texts.append((f"Ringing: {view.call.number}. {title}", True))
+        texts.append((say("Ringing: {}. {}").format(view.call.number, title), True))
     if view.script is not None and view.script != before.script:
         was = before.script
         if was is None or (was.script, was.step) != (view.script.script, view.script.step):
@@ -18,10 +19,10 @@ def told(before: DeskView, view: DeskView) -> list[tuple[str, bool]]:
     if view.recorded != before.recorded and view.recorded.sentence:
         texts.append((view.recorded.sentence, False))
     if view.sync.online != before.sync.online:
-        texts.append(("Back online" if view.sync.online else "Offline, events are kept here", False))
+        texts.append((say("Back online") if view.sync.online else say("Offline, events are kept here"), False))
     waiting = view.call.waiting if view.call else ()
     if waiting and (before.call is None or before.call.waiting != waiting):
-        texts.append((f"Another call waits: {waiting[-1]}", False))
+        texts.append((say("Another call waits: {}").format(waiting[-1]), False))
     fresh = set(view.messages) - set(before.messages)
     texts += [(message.text, False) for message in sorted(fresh, key=lambda one: one.at)]
     return texts

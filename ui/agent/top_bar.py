@@ -21,6 +21,7 @@ from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Surface, line
 from ui.widgets.shapes import Shape
 from ui.widgets.text import ElidedLabel, Label, Role
+from ui.words.catalogue import say
 
 SENDING_IS_USUAL = timedelta(seconds=30)
 """Events younger than this are on their way; only older ones deserve attention."""
@@ -82,7 +83,7 @@ class TopBar(Surface):
         super().__init__("bar")
         self._hands = hands
         self._view: DeskView | None = None
-        self._two_lines: bool | None = None
+        self._form: tuple[bool, bool] | None = None
         self._dot = Dot()
         self._word = Label(role=Role.STRONG)
         self._timer = Label(role=Role.BODY)
@@ -90,11 +91,11 @@ class TopBar(Surface):
         self._name = ElidedLabel(role=Role.SUBTITLE)
         self._line = ElidedLabel(role=Role.SUBTITLE)
         self._waiting = Badge()
-        self._simulated = Badge("simulated phone", Tint.SPECIAL)
+        self._simulated = Badge(say("simulated phone"), Tint.SPECIAL)
         self._today = _TodayCounts()
         self._sync = Badge()
         self._sync.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._who = KeyButton("Menu", kind=Kind.FLAT, shape=Shape.DOWN)
+        self._who = KeyButton(say("Menu"), kind=Kind.FLAT, shape=Shape.DOWN)
         self._who.limit(200)
         self._who.clicked.connect(self.menu_wanted)
         self._first = line(None, (0, 0), 8)
@@ -118,8 +119,8 @@ class TopBar(Surface):
         if before is None or before.sync != view.sync:
             self._show_sync(view.sync)
         if before is None or before.who != view.who:
-            self._who.set_words(view.who or "Menu")
-            self._who.setAccessibleDescription("Menu: rooms, appearance, messages, sign out")
+            self._who.set_words(view.who or say("Menu"))
+            self._who.setAccessibleDescription(say("Menu: rooms, appearance, messages, sign out"))
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -130,11 +131,11 @@ class TopBar(Surface):
     def _show_call(self, view: DeskView) -> None:
         state = STATES[view.phase]
         call = view.call
-        word, tint = state.word, state.tint
+        word, tint = say(state.word), state.tint
         if opening(view):
             word = view.busy
         if call is not None and call.ended and view.phase is Phase.ON_CALL:
-            word, tint = "Call ended", Tint.PLAIN
+            word, tint = say("Call ended"), Tint.PLAIN
         self._dot.set_tint(tint)
         self._word.setText(word)
         self._word.set_tint(tint)
@@ -142,12 +143,12 @@ class TopBar(Surface):
         self._number.setText(call.number if call else "")
         name = call.caller_id_name if call else ""
         self._name.setText(f"“{name}”" if name else "")
-        self._name.setAccessibleDescription("Name from the network, not checked")
+        self._name.setAccessibleDescription(say("Name from the network, not checked"))
         self._line.setText(call.line if call else "")
         waiting = call.waiting if call else ()
         if waiting:
-            more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-            self._waiting.show_this(f"{waiting[0]}{more} waiting", Tint.ATTENTION, Shape.ALERT)
+            more = say(" and {} more").format(len(waiting) - 1) if len(waiting) > 1 else ""
+            self._waiting.show_this(say("{}{} waiting").format(waiting[0], more), Tint.ATTENTION, Shape.ALERT)
         self._waiting.setVisible(bool(waiting))
         self._simulated.setVisible(call is not None and call.simulated)
         for widget in (self._number, self._name, self._line):
@@ -174,7 +175,7 @@ class TopBar(Surface):
         self._sync.setAccessibleDescription(sync.problem)
 
     def _arrange(self) -> None:
-        """One line where all of it fits, else two: calls above, counts below."""
+        """One line where all of it fits, else two: calls above, counts below, and sync where it has room."""
         look = theme()
         second: tuple[QWidget, ...] = (self._today, self._sync, self._who)
         needed = 2 * metrics.EDGE + 60 + sum(w.sizeHint().width() for w in (self._word, self._timer, self._number))
@@ -185,9 +186,11 @@ class TopBar(Surface):
         height = look.px(metrics.TOP_BAR) if not two else look.px(28) * 2 + 6
         if height != self.minimumHeight():
             self.setFixedHeight(height)
-        if two == self._two_lines:
+        counts = 2 * metrics.EDGE + 24 + self._today.sizeHint().width() + self._sync.sizeHint().width()
+        form = (two, two and counts > self.width())
+        if form == self._form:
             return
-        self._two_lines = two
+        self._form = form
         self.column.setContentsMargins(metrics.EDGE, 4 if two else 0, metrics.EDGE, 4 if two else 0)
         for layout in (self._first, self._second):
             while (item := layout.takeAt(0)) is not None:
@@ -211,7 +214,7 @@ class TopBar(Surface):
         if not two:
             last.addSpacing(8)
         for widget in second:
-            if two and widget is self._who:
+            if two and (widget is self._who or (form[1] and widget is self._sync)):
                 self._first.addWidget(widget)
                 continue
             last.addWidget(widget)
@@ -239,9 +242,9 @@ class _TodayCounts(QWidget):
     def show_counts(self, today: Today, shown: bool) -> None:
         """Shows these counts, or nothing."""
         texts = (
-            *("Today", f"{today.calls}", "call" if today.calls == 1 else "calls"),
-            *(f"{today.extended}", "extended", f"of {today.calls}"),
-            *(f"{today.accepted}", "accepted", f"of {today.extended}"),
+            *(say("Today"), f"{today.calls}", say("call") if today.calls == 1 else say("calls")),
+            *(f"{today.extended}", say("extended"), say("of {}").format(today.calls)),
+            *(f"{today.accepted}", say("accepted"), say("of {}").format(today.extended)),
         )
         for label, text in zip(self._labels, texts, strict=True):
             label.setText(text)
@@ -251,13 +254,13 @@ class _TodayCounts(QWidget):
 
 def sync_words(sync: SyncState, now: datetime) -> tuple[str, Tint, Shape]:
     """What the badge says about events that are not yet at the hub."""
-    aside = f", {sync.set_aside} set aside" if sync.set_aside else ""
+    aside = say(", {} set aside").format(sync.set_aside) if sync.set_aside else ""
     if not sync.unsent:
         if not sync.online:
-            return f"Offline, nothing unsent{aside}", Tint.ATTENTION, Shape.ALERT
-        return f"All synced{aside}", (Tint.ATTENTION if aside else Tint.PLAIN), Shape.CHECK
-    since = f", since {clock_time(sync.oldest)}" if sync.oldest else ""
+            return say("Offline, nothing unsent{}").format(aside), Tint.ATTENTION, Shape.ALERT
+        return say("All synced{}").format(aside), (Tint.ATTENTION if aside else Tint.PLAIN), Shape.CHECK
+    since = say(", since {}").format(clock_time(sync.oldest)) if sync.oldest else ""
     if sync.online and (sync.oldest is None or now - sync.oldest < SENDING_IS_USUAL):
-        return f"Sending {sync.unsent}{aside}", Tint.PLAIN, Shape.AGAIN
-    word = "" if sync.online else "Offline · "
-    return f"{word}{sync.unsent} not yet synced{since}{aside}", Tint.ATTENTION, Shape.AGAIN
+        return say("Sending {}{}").format(sync.unsent, aside), Tint.PLAIN, Shape.AGAIN
+    word = "" if sync.online else say("Offline · ")
+    return say("{}{} not yet synced{}{}").format(word, sync.unsent, since, aside), Tint.ATTENTION, Shape.AGAIN

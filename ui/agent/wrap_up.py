@@ -14,6 +14,7 @@ from ui.widgets.fields import TextField
 from ui.widgets.frames import Box, Scroll, gap, line
 from ui.widgets.row import Row, RowContent
 from ui.widgets.text import Label, Paragraph, Role
+from ui.words.catalogue import say
 
 PAUSE_MS = 300
 _KEYS = "1234567890"
@@ -33,10 +34,10 @@ class WrapUpBody(Box):
         self._likely = Outcomes(hands, 2)
         self._others = Outcomes(hands, 3)
         self._reason = Paragraph(role=Role.SECONDARY)
-        self.summary = TextField("Summary of the call", whole=True)
+        self.summary = TextField(say("Summary of the call"), whole=True)
         self.summary.edited.connect(self._pause.start)
         self.summary.left.connect(self.flush)
-        self._confirm = KeyButton("Confirm, ready for the next call", hands.keyboard, Command.ENTER, Kind.PRIMARY)
+        self._confirm = KeyButton(say("Confirm, ready for the next call"), hands.keyboard, Command.ENTER, Kind.PRIMARY)
         self._confirm.clicked.connect(self.confirm)
         content = Box()
         content.column.addWidget(self._likely)
@@ -45,7 +46,7 @@ class WrapUpBody(Box):
         content.column.addSpacing(gap(6))
         content.column.addWidget(self._reason)
         content.column.addSpacing(gap(10))
-        content.column.addWidget(Label("Summary", Role.SECTION))
+        content.column.addWidget(Label(say("Summary"), Role.SECTION))
         content.column.addSpacing(gap(8))
         content.column.addWidget(self.summary, 1)
         foot = line(None, (0, 0), 0)
@@ -64,11 +65,15 @@ class WrapUpBody(Box):
         keyed = len(_KEYS)
         self._likely.show_outcomes(wrap_up.dispositions[:keyed], wrap_up.disposition, _KEYS)
         self._others.show_outcomes(wrap_up.dispositions[keyed:], wrap_up.disposition)
-        self._reason.setText(f"Reason: {wrap_up.reason}" if wrap_up.reason else "")
+        self._reason.setText(say("Reason: {}").format(wrap_up.reason) if wrap_up.reason else "")
         self._reason.setVisible(bool(wrap_up.reason))
         if (before is None or before.summary != wrap_up.summary) and not self._pause.isActive():
             self.summary.replace(wrap_up.summary)
-        words = "Confirm, ready for the next call" if wrap_up.call_over else "Confirm, the caller is still on the line"
+        words = (
+            say("Confirm, ready for the next call")
+            if wrap_up.call_over
+            else say("Confirm, the caller is still on the line")
+        )
         self._confirm.set_words(words)
 
     def choose_by_key(self, key: str) -> bool:

@@ -20,8 +20,7 @@ from ui.widgets.key_cap import KeyCap
 from ui.widgets.keys_list import KeysList
 from ui.widgets.row import Row, RowContent
 from ui.widgets.text import Label, Paragraph, Role
-
-_SEARCH = "Search the help"
+from ui.words.catalogue import say
 
 
 class HelpTexts(Protocol):
@@ -35,38 +34,40 @@ class HelpPanel(Panel):
     """Keys and pages; F3 searches while it is open, Enter opens the first hit."""
 
     def __init__(self, window: QWidget, keyboard: Keyboard, texts: HelpTexts | None, tasks: Tasks | None) -> None:
-        super().__init__(window, "Keys and help", keyboard, 480)
+        super().__init__(window, say("Keys and help"), keyboard, 480)
         self._texts = texts
         self._tasks = tasks
         self._sections: list[Section] = []
         self._listed: list[Section] = []
         self._asked = False
         self._keyboard = keyboard
-        self.field = LineField(_SEARCH, _SEARCH, bare=True)
+        self.field = LineField(say("Search the help"), say("Search the help"), bare=True)
         self.field.textChanged.connect(lambda text: self._list())
         self._field_box = Surface("card")
         row = line(None, (12, 8), 10)
         row.addWidget(KeyCap(keyboard, Command.FIND))
         row.addWidget(self.field, 1)
         self._field_box.column.addLayout(row)
-        self._back = KeyButton("all pages", kind=Kind.FLAT)
+        self._back = KeyButton(say("all pages"), kind=Kind.FLAT)
         self._back.clicked.connect(self._list)
         back = line(None, (0, 0), 0)
         back.addWidget(self._back)
         back.addStretch(1)
         self._rows: Many[Row, RowContent] = Many(self._make_row, Row.show_this, 2)
-        self._none = Paragraph("Nothing found. Fewer words find more.", Role.SECONDARY)
+        self._none = Paragraph(say("Nothing found. Fewer words find more."), Role.SECONDARY)
         self._page = PageView()
         self._keys = Box()
         commands = [command for command in Command if not command.is_digit] + [Command.DIGIT_1]
-        text = "While a text field has the keyboard, letters and digits are text; the keys shown here change with it."
-        self._keys.column.addWidget(Label("Keys", Role.SECTION))
+        text = say(
+            "While a text field has the keyboard, letters and digits are text; the keys shown here change with it."
+        )
+        self._keys.column.addWidget(Label(say("Keys"), Role.SECTION))
         self._keys.column.addSpacing(gap(10))
         self._keys.column.addWidget(KeysList(keyboard, commands))
         self._keys.column.addSpacing(gap(12))
         self._keys.column.addWidget(Paragraph(text, Role.SMALL))
         self._keys.column.addSpacing(gap(18))
-        self._pages = Label("Pages", Role.SECTION)
+        self._pages = Label(say("Pages"), Role.SECTION)
         rows = self.content.column
         rows.addWidget(self._field_box)
         rows.addSpacing(gap(10))
@@ -134,7 +135,7 @@ class HelpPanel(Panel):
         self._page.show_sections(tuple(whole))
         for part in (self._rows, self._none, self._keys, self._pages):
             part.setVisible(False)
-        self._back.set_words("what was found" if self.field.text().strip() else "all pages")
+        self._back.set_words(say("what was found") if self.field.text().strip() else say("all pages"))
         self._back.setVisible(True)
         self._page.setVisible(True)
         self._arrange()

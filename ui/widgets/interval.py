@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme.theme import theme
+from ui.words.catalogue import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ class IntervalBar(QWidget):
         """Shows this interval, or nothing."""
         if interval != self._interval:
             self._interval = interval
-            name = f"between {interval.low:.0%} and {interval.high:.0%}" if interval else "no interval"
+            name = (
+                say("between {:.0%} and {:.0%}").format(interval.low, interval.high) if interval else say("no interval")
+            )
             self.setAccessibleName(name)
             self.update()
 

@@ -10,6 +10,7 @@ from ui.keyboard import Keyboard
 from ui.keys import Command
 from ui.theme import metrics
 from ui.theme.theme import Theme, theme
+from ui.words.catalogue import say
 
 
 class KeyCap(QWidget):
@@ -42,7 +43,7 @@ class KeyCap(QWidget):
         draw_cap(painter, QRectF(0, (self.height() - size.height()) / 2, size.width(), size.height()), text)
 
     def _renew(self) -> None:
-        self.setAccessibleName(f"Key {self._keyboard.cap(self._command)}")
+        self.setAccessibleName(say("Key {}").format(self._keyboard.cap(self._command)))
         self.update()
 
 

@@ -12,6 +12,7 @@ from ui.keys import Command
 from ui.widgets.frames import gap
 from ui.widgets.key_cap import KeyCap
 from ui.widgets.text import Paragraph, Role
+from ui.words.catalogue import say
 
 
 class KeysList(QWidget):
@@ -26,6 +27,6 @@ class KeysList(QWidget):
         grid.setColumnStretch(1, 1)
         words = {binding.command: binding.words for binding in keyboard.keymap.bindings}
         for row, command in enumerate(commands):
-            text = "Answers and lists, 0 to 9" if command.is_digit else words[command]
+            text = say("Answers and lists, 0 to 9") if command.is_digit else say(words[command])
             grid.addWidget(KeyCap(keyboard, command), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(Paragraph(text, Role.SECONDARY, line_height=1.6), row, 1)

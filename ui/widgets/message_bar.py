@@ -9,6 +9,7 @@ from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Surface, gap, line
 from ui.widgets.shapes import Shape
 from ui.widgets.text import Label, Paragraph, Role
+from ui.words.catalogue import say
 
 _KINDS = {Tint.GOOD: "good", Tint.ATTENTION: "attention"}
 
@@ -30,7 +31,7 @@ class MessageBar(Surface):
         self._time = Label(role=Role.SMALL)
         self._more = KeyButton("", kind=Kind.FLAT)
         self._more.clicked.connect(self.all_wanted)
-        self._close = KeyButton("Dismiss", kind=Kind.FLAT, shape=Shape.CROSS)
+        self._close = KeyButton(say("Dismiss"), kind=Kind.FLAT, shape=Shape.CROSS)
         self._close.clicked.connect(lambda: self.dismissed.emit(self._id))
         row = line(None, (0, 0), 10)
         row.addWidget(self._word, 0, Qt.AlignmentFlag.AlignTop)
@@ -51,12 +52,12 @@ class MessageBar(Surface):
         """Shows this message; `others` are waiting behind it."""
         self._id = id_
         self.set_kind(_KINDS.get(tint, "information"))
-        words = {Tint.GOOD: "Done", Tint.ATTENTION: "Attention"}
-        self._word.setText(words.get(tint, "Note"))
+        words = {Tint.GOOD: say("Done"), Tint.ATTENTION: say("Attention")}
+        self._word.setText(words.get(tint, say("Note")))
         self._word.set_tint(tint)
         self._text.setText(text)
         self._time.setText(at)
-        self._more.set_words(f"{others} more")
+        self._more.set_words(say("{} more").format(others))
         self._more.setVisible(others > 0)
         self.setAccessibleName(f"{self._word.text()}: {self._text.text()}")
         self.setVisible(True)
