@@ -280,7 +280,20 @@ def silence(path: Path, seconds: float = 60.0) -> None:
 
 def _media_port() -> int:
     """The first of a block of ports for sound, below the range that systems hand out by themselves."""
-    return random.randrange(12_000, 30_000, 200)
+    for _ in range(50):
+        first = random.randrange(12_000, 30_000, 200)
+        if all(_is_free(port) for port in range(first, first + 8)):
+            return first
+    raise PhoneBroken("no block of ports for sound is free")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
 
 
 def _module_folder() -> str:
