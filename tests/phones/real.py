@@ -282,18 +282,9 @@ def _media_port() -> int:
     """The first of a block of ports for sound, below the range that systems hand out by themselves."""
     for _ in range(50):
         first = random.randrange(12_000, 30_000, 200)
-        if all(_is_free(port) for port in range(first, first + 8)):
+        if all(_is_free(port, socket.SOCK_DGRAM) for port in range(first, first + 8)):
             return first
     raise PhoneBroken("no block of ports for sound is free")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-    return True
 
 
 def _module_folder() -> str:
