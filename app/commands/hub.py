@@ -94,14 +94,17 @@ def _serve(arguments: argparse.Namespace) -> int:
         store = Store(arguments.db, key_file=arguments.key_file)
         if arguments.demo and not is_worker:
             folder = arguments.data_dir or (file or arguments.key_file).parent
-            fill_demo(
-                store,
-                Passwords(),
-                folder / SIGN_INS_FILE,
-                now=datetime.now(UTC),
-                seed=arguments.seed,
-                accounts=arguments.accounts,
-            )
+            try:
+                fill_demo(
+                    store,
+                    Passwords(),
+                    folder / SIGN_INS_FILE,
+                    now=datetime.now(UTC),
+                    seed=arguments.seed,
+                    accounts=arguments.accounts,
+                )
+            except ValueError as error:  # so many made-up customers cannot be made
+                return _fail(str(error))
         address = Address(arguments.host, arguments.port)
         if arguments.workers > 1:
             store.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.migration import MigrationContext
@@ -69,11 +70,22 @@ def test_a_database_of_the_first_version_keeps_its_events_and_is_copied_before(t
         m0001_first.upgrade(Operations(MigrationContext.configure(connection)))
         set_setting(connection, "schema_version", "1")
         for number in (1, 2):
-            row = {"source": "/devices/desk-1", "id": f"0197e1f0-0000-7000-8000-00000000000{number}", "digest": b"d"}
+            row: dict[str, Any] = {
+                "source": "/devices/desk-1",
+                "id": f"0197e1f0-0000-7000-8000-00000000000{number}",
+                "digest": b"d",
+            }
             row |= {"sequence": number, "type": "call.answered", "at": 5, "subject": "call-1", "session": "s"}
             row |= {"person": "person-ana", "team": "blue", "received_at": 7, "body": '{"data":{}}'}
             connection.execute(m0001_first.event.insert().values(**row))
-        refused = {"at": 1, "kind": "event-409", "person": "p", "device": "d", "about": "", "detail": ""}
+        refused: dict[str, Any] = {
+            "at": 1,
+            "kind": "event-409",
+            "person": "p",
+            "device": "d",
+            "about": "",
+            "detail": "",
+        }
         connection.execute(m0001_first.audit.insert().values(**refused))
     engine.dispose()
 
