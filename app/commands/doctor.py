@@ -98,13 +98,15 @@ def _look(arguments: argparse.Namespace) -> int:
 
     say(f"Phone   {source.label}")
     _print_abilities(source)
-    source.start(_printer(arguments.watch), on_state)
+    told: list[CallEvent] = []
+    source.start(_printer(arguments.watch, told), on_state)
     try:
         connected.wait(_CONNECT_SECONDS)
         works = bool(latest) and latest[-1].connected
         if works and arguments.watch:
             _aside("Waiting for calls. Ctrl+C ends.")
             over.wait(arguments.seconds)
+            _say_what_is_missing(source, told)
         return WORKS if works else NOT_CONNECTED
     except KeyboardInterrupt:
         return WORKS
@@ -144,8 +146,19 @@ def _print_abilities(source: CallSource) -> None:
             say(f"{heading if position == 0 else '':8}{text}")
 
 
-def _printer(watching: bool) -> Callable[[CallEvent], None]:
+def _say_what_is_missing(source: CallSource, told: list[CallEvent]) -> None:
+    from app.telephony.ami import AmiSource
+
+    if told and isinstance(source, AmiSource) and not source.presentation_told:
+        _aside(
+            "Asterisk does not say whether callers' numbers are withheld, so none is shown: "
+            "set channelvars = CALLERID(num-pres) in manager.conf."
+        )
+
+
+def _printer(watching: bool, told: list[CallEvent]) -> Callable[[CallEvent], None]:
     def on_event(event: CallEvent) -> None:
+        told[:] = [event]
         if watching:
             say(as_json(event))
 

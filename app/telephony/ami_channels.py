@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from app.domain.call import Presentation
 from app.domain.phone import is_unfilled_macro
 from app.telephony.ami_protocol import Block
-from app.telephony.uui import readable_uui
+from app.telephony.uui import account_in, readable_uui
 
 MOST_CHANNELS = 20_000
 _RINGING, UP = 5, 6
@@ -169,6 +169,8 @@ class Channels:
             _learn_variables(interaction, variables, presentation=first)
         if own and block.event == "UserEvent":
             _learn_user_event(interaction, block)
+        if interaction.uui and "account" not in interaction.attached and account_in(interaction.uui):
+            interaction.attached["account"] = account_in(interaction.uui)
         if block.get("Queue"):
             interaction.queue = block.get("Queue")
 

@@ -18,6 +18,7 @@ from app.telephony.caller import caller_fields
 from app.telephony.errors import NotSupported
 from app.telephony.handoff_server import HandoffServer
 from app.telephony.pop_request import PopRequest
+from app.telephony.uui import account_in, readable_uui
 
 REMEMBERED_SECONDS = 4 * 3600.0
 """How long the phone's own id of a call stands for the same call; some phones count from 1 after each restart."""
@@ -140,6 +141,7 @@ class HandoffSource:
         while len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
         self._seq += 1
+        account = account_in(request.uui)
         return CallEvent(
             source=self.name,
             seq=self._seq,
@@ -147,7 +149,8 @@ class HandoffSource:
             leg_id=leg_id,
             state=CallState.RINGING,
             dnis=request.dnis,
-            uui=request.uui,
+            uui=readable_uui(request.uui),
+            attached={"account": account} if account else {},
             **caller_fields(request.number, request.name, self._region),
         )
 

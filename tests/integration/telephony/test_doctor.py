@@ -63,6 +63,19 @@ def test_a_secret_in_the_address_works_and_is_warned_of(switch: Manager, capfd: 
     assert "can see the secret" in aside and "right" not in out + aside
 
 
+def test_a_switch_that_does_not_say_what_is_withheld_is_told_of(
+    switch: Manager, capfd: pytest.CaptureFixture[str]
+) -> None:
+    silent = [raw for raw in transcript("answered") if b"Event: UserEvent" not in raw]
+    switch.script = lambda manager: manager.say(*silent)
+
+    main(["doctor", "phone", "--source", f"ami://u:right@{LOOPBACK}:{switch.port}", "--watch", "--seconds", "1"])
+
+    out, aside = capfd.readouterr()
+    assert "channelvars = CALLERID(num-pres)" in aside
+    assert "2079460123" not in out
+
+
 def test_a_wrong_secret_ends_with_a_sentence(switch: Manager, capfd: pytest.CaptureFixture[str]) -> None:
     code = main(["doctor", "phone", "--source", f"ami://cuecard:wrong@{LOOPBACK}:{switch.port}"])
 

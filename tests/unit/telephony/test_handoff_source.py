@@ -106,3 +106,9 @@ def test_it_says_what_it_cannot_do(bench: Bench) -> None:
         bench.source.answer("77")
     with pytest.raises(NotSupported, match="end the call here"):
         bench.source.hang_up("77")
+
+
+def test_an_account_number_in_the_user_to_user_data_is_passed_on(bench: Bench) -> None:
+    bench.pop(number="020 7946 0123", uui="4143434f554e543d34323231;encoding=hex")
+
+    assert (bench.events[0].uui, bench.events[0].attached) == ("ACCOUNT=4221", {"account": "4221"})
