@@ -8,17 +8,17 @@ replay, `listcalls`, names no SIP Call-ID (so a call first seen there goes by a 
 from __future__ import annotations
 
 import random
-import re
 import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 
 from app.desk.ports import Clock, SourceState
 from app.domain.call import CallEvent, CallState, Capability, Direction, EndReason
 from app.telephony.baresip_control import CallRow, ControlLink, PhoneEvent, call_rows
+from app.telephony.baresip_legs import ON, STATES, Leg, address_of, check_digits, end_reason, number_to_dial, state_of
 from app.telephony.caller import caller_fields
 from app.telephony.errors import CallGone, PhoneRefused, PhoneSilent, PhoneUnreachable, TelephonyError, WrongProtocol
 
@@ -29,23 +29,6 @@ _NOT_THERE = "Softphone not reachable, trying again. Is baresip running, with it
 _NOT_BARESIP = "What listens on port {port} does not answer as baresip does; check the phone setting. Trying again."
 _TRANSFER_SECONDS = 3.0
 """How long a hand-over may take to fail and still be told; it may ring at the other end for longer."""
-_NUMBER = re.compile(r"\+?[0-9*#]{1,32}|sips?:[^\s<>\"]{1,120}")
-_DIGITS = re.compile(r"[0-9A-Da-d*#]{1,32}")
-_ON = (CallState.ANSWERED, CallState.HELD)
-
-
-@dataclass(frozen=True, slots=True)
-class _Leg:
-    """A call in the phone. `sip_id` is empty where only `listcalls` has told of it; `state` None: not yet told on."""
-
-    leg_id: str
-    sip_id: str
-    line: int = 0
-    peer_uri: str = ""
-    peer_name: str = ""
-    outgoing: bool = False
-    state: CallState | None = None
-    accepted: bool = False
 
 
 class BaresipSource:
@@ -88,7 +71,7 @@ class BaresipSource:
         self._not_taken_over: set[str] = set()
         self._account = ""
         self._one_command = threading.Lock()
-        self._legs: dict[str, _Leg] = {leg_id: _Leg(leg_id, sip_id=leg_id) for leg_id in under_way}
+        self._legs: dict[str, Leg] = {leg_id: Leg(leg_id, sip_id=leg_id) for leg_id in under_way}
         self._seq = 0
         self._said: SourceState | None = None
         self._link: ControlLink | None = None
@@ -116,7 +99,7 @@ class BaresipSource:
         leg = self._leg(leg_id)
         if leg is None:
             raise CallGone("This call has already ended.")
-        if leg.state in _ON:
+        if leg.state in ON:
             return
         link = self._connected()
         with self._one_command:
@@ -127,7 +110,7 @@ class BaresipSource:
                 leg = self._leg(leg_id)
                 if leg is None:
                     raise CallGone("This call has already ended.")
-                if leg.accepted or leg.state in _ON:
+                if leg.accepted or leg.state in ON:
                     break
             else:
                 raise PhoneRefused("The softphone did not answer the call; answer it in its own window.")
@@ -162,17 +145,13 @@ class BaresipSource:
 
         Where nobody takes him, baresip 1.0.0 cuts him off; this is told if it happens within a few seconds.
         """
-        compact = re.sub(r"[\s().-]", "", number)
-        if _NUMBER.fullmatch(compact) is None:
-            raise PhoneRefused(
-                "This is no number to hand a call over to; use digits, or an address like sip:1002@host."
-            )
+        target = number_to_dial(number)
         self._on(leg_id)
         link = self._connected()
         with self._one_command:
             self._select(link, self._on(leg_id))
             self._not_taken_over.discard(leg_id)
-            link.request("transfer", self._address_of(compact))
+            link.request("transfer", address_of(target, self._account))
         with self._changed:
             self._changed.wait_for(
                 lambda: leg_id not in self._legs or leg_id in self._not_taken_over, timeout=_TRANSFER_SECONDS
@@ -186,8 +165,7 @@ class BaresipSource:
 
     def send_digits(self, leg_id: str, digits: str) -> None:
         """Sends digits, * and # as tones into the call."""
-        if _DIGITS.fullmatch(digits) is None:
-            raise PhoneRefused("Only digits, * and # can be sent.")
+        check_digits(digits)
         self._on(leg_id)
         link = self._connected()
         with self._one_command:
@@ -202,31 +180,20 @@ class BaresipSource:
             self._select(link, self._on(leg_id))
             link.request(command)
             rows = [row for row in call_rows(link.request("listcalls")) if row.current]
-            if not rows or _state(rows[0]) is not wanted:
+            if not rows or state_of(rows[0]) is not wanted:
                 raise PhoneRefused("The softphone did not do it; use its own window.")
             leg = self._leg(leg_id)
             if leg is not None:
                 self._move(leg, wanted)
 
-    def _on(self, leg_id: str) -> _Leg:
+    def _on(self, leg_id: str) -> Leg:
         """The leg of a call that is on; raises CallGone, or PhoneRefused while it rings."""
         leg = self._leg(leg_id)
         if leg is None:
             raise CallGone("This call has already ended.")
-        if leg.state not in _ON:
+        if leg.state not in ON:
             raise PhoneRefused("The call has not been answered yet.")
         return leg
-
-    def _address_of(self, number: str) -> str:
-        """A number as an address at the phone's own exchange."""
-        if number.startswith("sip"):
-            return number
-        _, at, exchange = self._account.rpartition("@")
-        if not at:
-            raise PhoneRefused(
-                "The softphone has not said which exchange it is at; hand the call over in its own window."
-            )
-        return f"sip:{number.replace('#', '%23')}@{exchange.partition(';')[0]}"
 
     # The reading thread.
 
@@ -273,20 +240,20 @@ class BaresipSource:
                 return
             if event.type == "CALL_CLOSED":
                 if leg is not None:
-                    self._end(leg, _end_reason(leg, event.parameter))
+                    self._end(leg, end_reason(leg, event.parameter))
                     self._hold_may_have_ended()
                 return
-            state = _STATES.get(event.type)
+            state = STATES.get(event.type)
             if leg is None:
                 if state is None:
                     return
-                leg = _Leg(event.sip_id, event.sip_id, outgoing=event.outgoing)
+                leg = Leg(event.sip_id, event.sip_id, outgoing=event.outgoing)
             leg = replace(leg, peer_uri=event.peer_uri or leg.peer_uri, peer_name=event.peer_name or leg.peer_name)
             if event.type == "CALL_LOCAL_SDP" and event.parameter == "answer":
                 leg = replace(leg, accepted=True)
             self._move(leg, state)
 
-    def _nobody_took_over(self, leg: _Leg) -> None:
+    def _nobody_took_over(self, leg: Leg) -> None:
         """baresip 1.0.0 then hangs up and tells of no end."""
         self._not_taken_over.add(leg.leg_id)
         link = self._link
@@ -294,7 +261,7 @@ class BaresipSource:
             self._end(leg, EndReason.UNKNOWN)
         self._changed.notify_all()
 
-    def _find(self, event: PhoneEvent) -> _Leg | None:
+    def _find(self, event: PhoneEvent) -> Leg | None:
         """The leg that an event is about; one known only from `listcalls` is recognised by its caller."""
         for leg in self._legs.values():
             if leg.sip_id == event.sip_id:
@@ -326,11 +293,11 @@ class BaresipSource:
         for row in rows.values():
             leg_id = row.sip_id or self._own_name(row)
             outgoing = row.state not in ("INCOMING", "ESTABLISHED")
-            self._move(_Leg(leg_id, row.sip_id, row.line, row.peer_uri, outgoing=outgoing), _state(row))
+            self._move(Leg(leg_id, row.sip_id, row.line, row.peer_uri, outgoing=outgoing), state_of(row))
         if current is not None:
             link.request("line", str(current))
 
-    def _compare(self, link: ControlLink, leg: _Leg, rows: dict[int, CallRow]) -> None:
+    def _compare(self, link: ControlLink, leg: Leg, rows: dict[int, CallRow]) -> None:
         """Finds one leg in the phone and takes its row out of `rows`; ends it where the phone no longer has it."""
         if not leg.sip_id:
             row = rows.get(leg.line)
@@ -346,7 +313,7 @@ class BaresipSource:
         elif row is not None:
             rows.pop(row.line, None)
             if still is not None:
-                self._move(replace(still, line=row.line, peer_uri=row.peer_uri), _state(row))
+                self._move(replace(still, line=row.line, peer_uri=row.peer_uri), state_of(row))
 
     def _reread_holds(self, link: ControlLink) -> None:
         """Which calls are on hold: baresip holds and resumes calls by itself without saying so."""
@@ -354,9 +321,9 @@ class BaresipSource:
         with self._guard:
             for leg in list(self._legs.values()):
                 row = next((row for row in rows if row.peer_uri == leg.peer_uri), None)
-                if row is not None and leg.state in _ON:
+                if row is not None and leg.state in ON:
                     rows.remove(row)
-                    self._move(leg, _state(row))
+                    self._move(leg, state_of(row))
 
     def _own_name(self, row: CallRow) -> str:
         """A name for a call of unknown Call-ID: the same after a restart, and without the caller's number in it."""
@@ -365,23 +332,23 @@ class BaresipSource:
 
     # Small parts.
 
-    def _move(self, leg: _Leg, state: CallState | None) -> None:
+    def _move(self, leg: Leg, state: CallState | None) -> None:
         """Keeps the leg, and tells of its state where that is news."""
         with self._guard:
             news = state is not None and state is not leg.state
-            if leg.state in _ON and state is CallState.RINGING:
+            if leg.state in ON and state is CallState.RINGING:
                 news = False
             self._legs[leg.leg_id] = replace(leg, state=state) if news else leg
             if news and state is not None:
                 self._tell(leg, state)
 
-    def _end(self, leg: _Leg, reason: EndReason) -> None:
+    def _end(self, leg: Leg, reason: EndReason) -> None:
         with self._guard:
             self._changed.notify_all()
             if self._legs.pop(leg.leg_id, None) is not None:
                 self._tell(leg, CallState.ENDED, reason)
 
-    def _tell(self, leg: _Leg, state: CallState, reason: EndReason | None = None) -> None:
+    def _tell(self, leg: Leg, state: CallState, reason: EndReason | None = None) -> None:
         self._seq += 1
         direction = Direction.OUTBOUND if leg.outgoing else Direction.INBOUND
         self._on_event(
@@ -402,13 +369,13 @@ class BaresipSource:
             self._said = said
             self._on_state(said)
 
-    def _select(self, link: ControlLink, leg: _Leg) -> None:
+    def _select(self, link: ControlLink, leg: Leg) -> None:
         """Makes the leg the phone's current call, which is the one that commands are about."""
         found = link.request("callfind", leg.sip_id) if leg.sip_id else link.request("line", str(leg.line))
         if "not found" in found:
             raise CallGone("This call has already ended.")
 
-    def _leg(self, leg_id: str) -> _Leg | None:
+    def _leg(self, leg_id: str) -> Leg | None:
         with self._guard:
             return self._legs.get(leg_id)
 
@@ -417,26 +384,3 @@ class BaresipSource:
             if self._link is None:
                 raise PhoneUnreachable("The softphone is not reachable; use its own window.")
             return self._link
-
-
-_STATES = {
-    "CALL_INCOMING": CallState.RINGING,
-    "CALL_RINGING": CallState.RINGING,
-    "CALL_PROGRESS": CallState.RINGING,
-    "CALL_ESTABLISHED": CallState.ANSWERED,
-}
-
-
-def _state(row: CallRow) -> CallState:
-    if row.state != "ESTABLISHED":
-        return CallState.RINGING
-    return CallState.HELD if row.on_hold else CallState.ANSWERED
-
-
-def _end_reason(leg: _Leg, parameter: str) -> EndReason:
-    if parameter.endswith("by user"):
-        return EndReason.AGENT
-    if "transfer" in parameter.lower():
-        return EndReason.TRANSFERRED
-    answered = leg.state in _ON
-    return EndReason.CALLER if answered and parameter.endswith("by peer") else EndReason.UNKNOWN
