@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from ui.keys import Command, KeyMap, Place
@@ -32,6 +32,7 @@ class Keyboard(QObject):
         self._typed_at = -1.0
         self._watched: QWidget | None = None
         self._obey: Callable[[Command], bool] = lambda command: False
+        self._catch: Callable[[str], None] | None = None
         self.keymap = keymap
         self.place = Place.OUTSIDE
         window.installEventFilter(self)
@@ -42,6 +43,15 @@ class Keyboard(QObject):
     def listen(self, obey: Callable[[Command], bool]) -> None:
         """Sends commands to `obey` from now on."""
         self._obey = obey
+
+    def use(self, keymap: KeyMap) -> None:
+        """Other keys from now on."""
+        self.keymap = keymap
+        self.place_changed.emit()
+
+    def catch(self, caught: Callable[[str], None] | None) -> None:
+        """Gives the next key, in Qt's portable spelling, to `caught` instead of obeying it; None obeys again."""
+        self._catch = caught
 
     @property
     def in_field(self) -> bool:
@@ -61,7 +71,18 @@ class Keyboard(QObject):
             return False
         return self._pressed(event)
 
+    def _caught(self, event: QKeyEvent) -> bool:
+        caught = self._catch
+        if caught is None or event.key() in _HELD_KEYS:
+            return False
+        self._catch = None
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        caught(QKeySequence(QKeyCombination(plain, Qt.Key(event.key()))).toString(_PORTABLE))
+        return True
+
     def _pressed(self, event: QKeyEvent) -> bool:
+        if self._caught(event):
+            return True
         command = self.keymap.command(event.key(), event.modifiers(), self.place)
         held = event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier)
         bare = bool(event.text()) and event.text().isprintable() and not held
@@ -100,4 +121,6 @@ def _place_of(focus: QWidget | None) -> Place:
     return Place.LINE if isinstance(focus, fields) else Place.OUTSIDE
 
 
+_PORTABLE = QKeySequence.SequenceFormat.PortableText
+_HELD_KEYS = frozenset({Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr})
 _REPEATABLE = frozenset({Command.BACK, Command.FORWARD, Command.PAGE_ON, Command.PAGE_BACK})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeySequence
+
+from ui.words.catalogue import say
 
 
 class Command(StrEnum):
@@ -82,8 +84,23 @@ class Binding:
         return special + tuple(key for key in self.anywhere if key not in special)
 
 
-class KeyClash(ValueError):
+class KeyRefused(ValueError):
+    """A command cannot have this key; the sentence says why and is fit for the window."""
+
+
+class KeyClash(KeyRefused):
     """Two commands want the same key; the sentence names both."""
+
+
+TAKEN = frozenset(
+    {
+        *("Ctrl+A", "Ctrl+C", "Ctrl+V", "Ctrl+X", "Ctrl+Y", "Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Left", "Ctrl+Right"),
+        *("Ctrl+Home", "Ctrl+End", "Ctrl+Backspace", "Ctrl+Del", "Ctrl+Ins", "Ctrl+Up", "Ctrl+Down", "Ctrl+Space"),
+        *("Alt+F4", "Alt+Tab", "Alt+Space", "Alt+Esc", "Ctrl+Esc", "Alt+Shift+Tab", "Ctrl+F4"),
+    }
+)
+"""Editing keys of text fields, and keys that desktops keep for themselves. Screen readers use Insert, Caps Lock and
+Ctrl+Alt, which are refused as a whole."""
 
 
 _DIGITS = tuple(
@@ -118,6 +135,35 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(Command.STRIP, ("Ctrl+J",), (), "Small strip on top, or the full window"),
     *_DIGITS,
 )
+
+
+def changed(changes: Mapping[str, str], bindings: Iterable[Binding] = BINDINGS) -> tuple[Binding, ...]:
+    """The bindings with other keys for some commands, each by the command's name and in Qt's portable spelling.
+
+    A command with a key of one's own has no other. Raises KeyRefused for a key that belongs to typing or the system.
+    """
+    for command, key in changes.items():
+        refuse(Command(command), key)
+    return tuple(
+        replace(binding, anywhere=(changes[binding.command],), outside=(), line=())
+        if binding.command in changes
+        else binding
+        for binding in bindings
+    )
+
+
+def refuse(command: Command, key: str) -> None:
+    """Raises KeyRefused where a command may not have this key; the sentence says why."""
+    sequence = QKeySequence.fromString(key, QKeySequence.SequenceFormat.PortableText)
+    if sequence.count() != 1 or command.is_digit:
+        raise KeyRefused(say("{} is no key that can be chosen.").format(key))
+    held = key.split("+")[:-1]
+    last = key.removesuffix("+").split("+")[-1]
+    function = last[:1] == "F" and last[1:].isdigit()
+    if not function and not {"Ctrl", "Alt"} & set(held):
+        raise KeyRefused(say("{} is for typing; take an F key, or one with Ctrl or Alt.").format(cap_text(key)))
+    if key in TAKEN or "Meta" in held or {"Ctrl", "Alt"} <= set(held):
+        raise KeyRefused(say("{} belongs to text fields, the system or a screen reader.").format(cap_text(key)))
 
 
 class KeyMap:
@@ -160,6 +206,5 @@ def _claim(table: dict[tuple[int, int], Command], key: str, command: Command) ->
     place = (combination.key().value, combination.keyboardModifiers().value)
     other = table.setdefault(place, command)
     if other is not command:
-        raise KeyClash(
-            f"{key} is wanted for {command.value} and for {other.value}; choose another key for one of them."
-        )
+        text = say("{} is wanted for {} and for {}; choose another key for one of them.")
+        raise KeyClash(text.format(cap_text(key), command.value, other.value))

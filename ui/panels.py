@@ -15,6 +15,7 @@ from ui.theme.colours import Scheme, Tint
 from ui.theme.metrics import LARGEST_SCALE, SMALLEST_SCALE
 from ui.theme.theme import theme
 from ui.widgets.button import KeyButton, Kind
+from ui.widgets.flow import flow
 from ui.widgets.frames import Box, Many, Scroll, Surface, gap, line
 from ui.widgets.text import Label, Paragraph, Role
 from ui.words.catalogue import LANGUAGES, say
@@ -93,7 +94,7 @@ class MenuPanel(Panel):
     """Rooms, appearance, messages, sign-out.
 
     Signals: `room_wanted` ("desk", "lead"), `settings_wanted`, `messages_wanted`, `keys_wanted`, `strip_wanted`,
-    `sign_out_wanted`.
+    `change_keys_wanted`, `sign_out_wanted`.
     """
 
     room_wanted = Signal(str)
@@ -101,6 +102,7 @@ class MenuPanel(Panel):
     messages_wanted = Signal()
     keys_wanted = Signal()
     strip_wanted = Signal()
+    change_keys_wanted = Signal()
     sign_out_wanted = Signal()
 
     def __init__(self, window: QWidget, keyboard: Keyboard, settings: Callable[[], WindowSettings]) -> None:
@@ -112,14 +114,13 @@ class MenuPanel(Panel):
         self._lead = self._entry(say("My team's figures"), lambda: self.room_wanted.emit("lead"))
         rows.addSpacing(gap(8))
         rows.addWidget(Label(say("Appearance"), Role.SECTION))
-        schemes = line(None, (0, 0), 4)
+        schemes = flow(across=4)
         self._schemes: dict[Scheme, KeyButton] = {}
         for scheme, words in SCHEMES:
             button = KeyButton(say(words), kind=Kind.FLAT)
             button.clicked.connect(lambda checked=False, one=scheme: self._choose(one, self._settings().text_scale))
             self._schemes[scheme] = button
             schemes.addWidget(button)
-        schemes.addStretch(1)
         rows.addLayout(schemes)
         rows.addSpacing(gap(8))
         rows.addWidget(Label(say("Text size"), Role.SECTION))
@@ -133,19 +134,19 @@ class MenuPanel(Panel):
         rows.addLayout(sizes)
         rows.addSpacing(gap(8))
         rows.addWidget(Label(say("Language, from the next start on"), Role.SECTION))
-        spoken = line(None, (0, 0), 4)
+        spoken = flow(across=4)
         self._languages: dict[str, KeyButton] = {}
         for language, name in LANGUAGES.items():
             button = KeyButton(name, kind=Kind.FLAT)
             button.clicked.connect(lambda checked=False, one=language: self._speak(one))
             self._languages[language] = button
             spoken.addWidget(button)
-        spoken.addStretch(1)
         rows.addLayout(spoken)
         rows.addSpacing(gap(12))
         self._strip = self._entry(say("Small strip on top"), self.strip_wanted.emit)
         self._entry(say("Messages"), self.messages_wanted.emit)
         self._entry(say("Keys and help"), self.keys_wanted.emit)
+        self._entry(say("Change keys"), self.change_keys_wanted.emit)
         self._out = self._entry(say("Sign out"), self.sign_out_wanted.emit)
 
     def show_for(self, signed_in: bool, lead: bool) -> None:

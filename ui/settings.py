@@ -11,12 +11,14 @@ from ui.theme.colours import Scheme
 class WindowSettings:
     """Appearance: `scheme` (system, light, dark) and `text_scale` in per cent, 100 to 200.
 
-    `language`: of the window's own texts, from the next start on. `strip`: the small strip is shown instead of the full
-    window; `strip_place`: where it was put, in screen pixels.
+    `keys`: commands with keys of the agent's own choice (see ui.keys.changed). `language`: of the window's own texts,
+    from the next start on. `strip`: the small strip is shown instead of the full window; `strip_place`: where it was
+    put, in screen pixels.
     """
 
     scheme: Scheme = Scheme.SYSTEM
     text_scale: int = 100
     language: str = "en"
+    keys: tuple[tuple[str, str], ...] = ()
     strip: bool = False
     strip_place: tuple[int, int] | None = None

@@ -18,7 +18,7 @@ from ui.agent.hands import clock_time
 from ui.agent.room import TINTS, AgentRoom
 from ui.forward import bring_forward
 from ui.keyboard import Keyboard
-from ui.keys import Command, KeyMap
+from ui.keys import Command, KeyMap, KeyRefused, changed
 from ui.panels import MenuPanel, MessagesPanel, Panel
 from ui.settings import WindowSettings
 from ui.theme.theme import theme
@@ -45,6 +45,14 @@ class Desk(Protocol):
 
     def send(self, intent: Intent) -> None:
         """Takes what the agent means."""
+
+
+def own_keys(settings: WindowSettings) -> KeyMap:
+    """The keys with the agent's own changes; without them where they no longer fit together."""
+    try:
+        return KeyMap(changed(dict(settings.keys)))
+    except (KeyRefused, ValueError):
+        return KeyMap()
 
 
 class MainWindow(QWidget):
@@ -80,7 +88,7 @@ class MainWindow(QWidget):
         self.setWindowTitle("Cuecard")
         self.setMinimumSize(*SMALLEST)
         self.resize(*USUAL)
-        self.keyboard = Keyboard(self, keymap or KeyMap())
+        self.keyboard = Keyboard(self, keymap or own_keys(self.settings))
         self.keyboard.listen(self._obey)
         self.agent = AgentRoom(self._send, self.keyboard, clock, pictures)
         self.agent.menu_wanted.connect(self._toggle_menu)
@@ -179,11 +187,19 @@ class MainWindow(QWidget):
         """Takes another appearance."""
         if settings == self.settings:
             return
+        if settings.keys != self.settings.keys:
+            self._use_keys(settings)
         self.settings = settings
         theme().choose(settings.scheme, settings.text_scale)
         for panel in self._panels.values():
             panel.place()
         self.settings_changed.emit(settings)
+
+    def _use_keys(self, settings: WindowSettings) -> None:
+        keymap = own_keys(settings)
+        self.keyboard.use(keymap)
+        if self._strip is not None:
+            self._strip.keyboard.use(keymap)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Prepares for the first call once the window has been painted."""
@@ -246,6 +262,13 @@ class MainWindow(QWidget):
 
         return HelpPanel(self, self.keyboard, self._help, self._tasks)
 
+    def _make_change_keys(self) -> Panel:
+        from ui.keys_panel import ChangeKeysPanel
+
+        panel = ChangeKeysPanel(self, self.keyboard, lambda: self.settings)
+        panel.settings_wanted.connect(self.apply)
+        return panel
+
     def _send(self, intent: Intent) -> None:
         self._desk.send(intent)
 
@@ -283,6 +306,7 @@ class MainWindow(QWidget):
         menu.settings_wanted.connect(self.apply)
         menu.messages_wanted.connect(self._open_messages)
         menu.keys_wanted.connect(lambda: self._toggle("keys", self._make_help))
+        menu.change_keys_wanted.connect(lambda: self._toggle("change", self._make_change_keys))
         menu.strip_wanted.connect(self._strip_from_menu)
         menu.sign_out_wanted.connect(self._sign_out)
         return menu

@@ -17,7 +17,7 @@ from tests.ui.conftest import NotingDesk
 from tests.ui.test_looks import clipped, describe
 from ui import panels
 from ui.agent import form, offers, room, step, top_bar
-from ui.keys import BINDINGS
+from ui.keys import BINDINGS, Command
 from ui.settings import WindowSettings
 from ui.theme.colours import Scheme
 from ui.widgets.text import Label
@@ -111,6 +111,15 @@ def test_no_text_is_cut_off_or_overlapped(desk: NotingDesk, qtbot: QtBot, langua
     window = open_in(desk, qtbot, language, scale)
 
     assert not problems(window)
+
+
+@pytest.mark.parametrize("scale", [100, 200])
+def test_the_panels_have_room_for_other_languages(desk: NotingDesk, qtbot: QtBot, scale: int) -> None:
+    window = open_in(desk, qtbot, "de", scale)
+    for command in (Command.ROOMS, Command.HELP):
+        window._obey(command)
+        QApplication.processEvents()
+        assert not list(clipped(window))
 
 
 def test_no_text_is_cut_off_or_overlapped_from_right_to_left(

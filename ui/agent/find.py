@@ -12,6 +12,7 @@ from ui.agent.hands import Hands
 from ui.keys import Command
 from ui.theme import metrics
 from ui.theme.theme import theme
+from ui.widgets.direction import beginning
 from ui.widgets.fields import LineField
 from ui.widgets.frames import Surface, line
 from ui.widgets.key_cap import KeyCap
@@ -90,8 +91,9 @@ class PathLine(QWidget):
         x, y = 0.0, (self.height() + measure.ascent() - measure.descent()) / 2
         for text, answered in pieces:
             painter.setPen(strong if answered else quiet)
-            painter.drawText(QPointF(x, y), text)
-            x += measure.horizontalAdvance(text)
+            wide = measure.horizontalAdvance(text)
+            painter.drawText(QPointF(beginning(self, x, wide), y), text)
+            x += wide
 
 
 def _words(item: PathItem) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.theme import metrics
 from ui.theme.colours import Tint
 from ui.theme.theme import theme
+from ui.widgets.direction import placed
 from ui.widgets.plain import one_line
 from ui.widgets.shapes import Shape, draw
 
@@ -63,11 +64,11 @@ class Badge(QWidget):
         x = float(look.px(8))
         if shape is not Shape.NONE:
             side = look.px(10)
-            draw(painter, shape, QRectF(x, (self.height() - side) / 2, side, side), ink)
+            draw(painter, shape, placed(self, QRectF(x, (self.height() - side) / 2, side, side)), ink)
             x += look.px(15)
         font = look.font(metrics.SMALL, 500)
         painter.setFont(font)
         painter.setPen(ink)
         rest = QRectF(x, 0, self.width() - x - look.px(6), self.height())
         shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, round(rest.width()) + 1)
-        painter.drawText(rest, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+        painter.drawText(placed(self, rest), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)

@@ -12,6 +12,7 @@ from ui.keyboard import Keyboard
 from ui.keys import Command
 from ui.theme import metrics
 from ui.theme.theme import theme
+from ui.widgets.direction import placed
 from ui.widgets.key_cap import cap_size, draw_cap
 from ui.widgets.plain import one_line
 from ui.widgets.shapes import Shape, draw
@@ -90,7 +91,7 @@ class KeyButton(QAbstractButton):
         """Cap, gap and words with room around them."""
         look = theme()
         flat = self._kind is Kind.FLAT
-        padding = look.px(6) if flat else look.px(7)
+        padding = look.px(6 if flat else 7 if self._command is not None else 14)
         height = look.px(metrics.TARGET + 2) if flat else look.px(metrics.BUTTON)
         width = 2 * padding + self._inner_width()
         return QSize(min(width, self._most_width) if self._most_width else width, height)
@@ -115,13 +116,13 @@ class KeyButton(QAbstractButton):
             size = cap_size(cap)
             reserved = self._cap_width()
             box = QRectF(x, (self.height() - size.height()) / 2, size.width(), size.height())
-            draw_cap(painter, box, cap, on_accent=primary, faded=not self.isEnabled())
+            draw_cap(painter, placed(self, box), cap, on_accent=primary, faded=not self.isEnabled())
             x += (reserved if self._kind is Kind.FLAT else size.width()) + look.px(7)
         if self._shape is not Shape.NONE:
             side = look.px(10)
             at_end = self._shape is Shape.DOWN
             place = self.width() - side - look.px(6) if at_end else x
-            draw(painter, self._shape, QRectF(place, (self.height() - side) / 2, side, side), ink)
+            draw(painter, self._shape, placed(self, QRectF(place, (self.height() - side) / 2, side, side)), ink)
             x += 0 if at_end else side + look.px(6)
         painter.setPen(ink)
         painter.setFont(self._font())
@@ -130,7 +131,7 @@ class KeyButton(QAbstractButton):
             room = self.width() - x - look.px(17)
             words = QFontMetrics(self._font()).elidedText(words, Qt.TextElideMode.ElideRight, round(room))
         rest = QRectF(x, 0, self.width() - x, self.height())
-        painter.drawText(rest, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
+        painter.drawText(placed(self, rest), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
 
     def _paint_ground(self, painter: QPainter) -> QColor:
         """Paints what lies under the words; the colour for them."""

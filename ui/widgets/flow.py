@@ -15,6 +15,7 @@ class Flow(QLayout):
     def __init__(self, across: int, down: int, fill: bool = False) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}
         self._across, self._down, self._fill = across, down, fill
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -44,7 +45,15 @@ class Flow(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """Of all lines at this width."""
-        return self._place(QRect(0, 0, width, 0), move=False)
+        known = self._heights.get(width)
+        if known is None:
+            known = self._heights[width] = self._place(QRect(0, 0, width, 0), move=False)
+        return known
+
+    def invalidate(self) -> None:
+        """Forgets what was reckoned: a part has changed."""
+        self._heights.clear()
+        super().invalidate()
 
     def setGeometry(self, rect: QRect) -> None:
         """Puts the parts into their places."""

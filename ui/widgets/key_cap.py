@@ -10,6 +10,7 @@ from ui.keyboard import Keyboard
 from ui.keys import Command
 from ui.theme import metrics
 from ui.theme.theme import Theme, theme
+from ui.widgets.direction import placed
 from ui.words.catalogue import say
 
 
@@ -40,10 +41,12 @@ class KeyCap(QWidget):
         text = self._keyboard.cap(self._command)
         size = cap_size(text)
         painter = QPainter(self)
-        draw_cap(painter, QRectF(0, (self.height() - size.height()) / 2, size.width(), size.height()), text)
+        box = QRectF(0, (self.height() - size.height()) / 2, size.width(), size.height())
+        draw_cap(painter, placed(self, box), text)
 
     def _renew(self) -> None:
         self.setAccessibleName(say("Key {}").format(self._keyboard.cap(self._command)))
+        self.updateGeometry()
         self.update()
 
 

@@ -12,9 +12,13 @@ from ui.keyboard import Keyboard
 from ui.keys import Command
 from ui.theme import metrics
 from ui.theme.theme import theme
+from ui.widgets.direction import beginning, placed, widest
 from ui.widgets.key_cap import cap_size, draw_cap
 from ui.widgets.plain import one_line
 from ui.widgets.shapes import Shape, draw
+
+_LONG_CAP = "Ctrl Enter"
+"""A list of quiet rows has all kinds of keys; they line up behind this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Row(QAbstractButton):
         super().__init__()
         self._keyboard = keyboard
         self._content = content
-        self._laid: dict[tuple[int, int], tuple[QTextLayout, QTextLayout, bool]] = {}
+        self._laid: dict[tuple[int, int, int], tuple[QTextLayout, QTextLayout, bool]] = {}
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -107,23 +111,25 @@ class Row(QAbstractButton):
             cap = self._keyboard.cap(command)
             size = cap_size(cap)
             box = QRectF(look.px(14), (self.height() - size.height()) / 2, size.width(), size.height())
-            draw_cap(painter, box, cap, faded=not open_)
+            draw_cap(painter, placed(self, box), cap, faded=not open_)
         text, detail, beside = self._parts(self.width())
         left = self._text_left()
         painter.setPen(QColor(c.text if open_ else c.secondary))
         block = _height(text) if beside else _height(text) + _height(detail) + look.px(2)
         top = (self.height() - block) / 2
-        text.draw(painter, QPointF(left, top))
+        text.draw(painter, QPointF(beginning(self, left, widest(text)), top))
         painter.setPen(QColor(c.secondary))
         if beside:
-            right = self.width() - look.px(14) - self._tick_width() - _width(detail)
+            wide = widest(detail)
+            right = beginning(self, self.width() - look.px(14) - self._tick_width() - wide, wide)
             detail.draw(painter, QPointF(right, (self.height() - _height(detail)) / 2))
         else:
-            detail.draw(painter, QPointF(left, top + _height(text) + look.px(2)))
+            below = QPointF(beginning(self, left, widest(detail)), top + _height(text) + look.px(2))
+            detail.draw(painter, below)
         if self._content.chosen:
             side = look.px(14)
             box = QRectF(self.width() - look.px(14) - side, (self.height() - side) / 2, side, side)
-            draw(painter, Shape.CHECK, box, QColor(c.accent))
+            draw(painter, Shape.CHECK, placed(self, box), QColor(c.accent))
 
     def _paint_ground(self, painter: QPainter, open_: bool) -> None:
         c = theme().colours
@@ -151,6 +157,8 @@ class Row(QAbstractButton):
         widest = max(cap_size(cap).width() for cap in self._keyboard.keymap.caps(command))
         if not command.is_digit:
             widest = max(widest, cap_size("Alt 0").width())
+        if self._content.quiet:
+            widest = max(widest, cap_size(_LONG_CAP).width())
         return look.px(14) + widest + look.px(12)
 
     def _tick_width(self) -> int:
@@ -158,7 +166,7 @@ class Row(QAbstractButton):
 
     def _parts(self, width: int) -> tuple[QTextLayout, QTextLayout, bool]:
         """Text and detail as laid out, and whether they stand side by side."""
-        key = (width, theme().scale)
+        key = (width, theme().scale, self._text_left())
         known = self._laid.get(key)
         if known is None:
             if len(self._laid) > 4:
@@ -206,10 +214,6 @@ def _layout(text: str, font: QFont, width: float) -> QTextLayout:
         y += line.height()
     layout.endLayout()
     return layout
-
-
-def _width(layout: QTextLayout) -> float:
-    return max((layout.lineAt(index).naturalTextWidth() for index in range(layout.lineCount())), default=0.0)
 
 
 def _height(layout: QTextLayout) -> int:

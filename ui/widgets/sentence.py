@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import metrics
 from ui.theme.theme import theme
+from ui.widgets.direction import beginning, placed, widest
 from ui.widgets.plain import visible
 
 _BAR = 3
@@ -96,17 +97,17 @@ class Sentence(QWidget):
         layouts, height = self._lay_out(self.width())
         if not self._texts:
             return
-        painter.fillRect(QRectF(0, 0, _BAR, height), QColor(look.colours.accent))
+        painter.fillRect(placed(self, QRectF(0, 0, _BAR, height)), QColor(look.colours.accent))
         painter.setPen(QColor(look.colours.text))
         painter.setFont(self._font())
         indent = self._indent()
         for layout in layouts:
-            layout.draw(painter, QPointF(indent, 0))
+            layout.draw(painter, QPointF(beginning(self, indent, widest(layout)), 0))
             if self._bullets and layout.lineCount():
                 line = layout.lineAt(0)
                 painter.setPen(QColor(look.colours.faint))
-                place = QPointF(look.px(_INDENT), line.y() + line.ascent())
-                painter.drawText(place, _BULLET[0])
+                dot = beginning(self, look.px(_INDENT), QFontMetrics(self._font()).horizontalAdvance(_BULLET[0]))
+                painter.drawText(QPointF(dot, line.y() + line.ascent()), _BULLET[0])
                 painter.setPen(QColor(look.colours.text))
 
     def _font(self) -> QFont:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui.theme import metrics
 from ui.theme.colours import Tint
+from ui.widgets.direction import beginning, widest
 from ui.widgets.plain import one_line, visible
 
 
@@ -149,12 +150,12 @@ class Paragraph(Label):
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         layout, _ = self._laid_out(self.width())
-        layout.draw(painter, QPointF(0, 0))
+        layout.draw(painter, QPointF(beginning(self, 0, widest(layout)), 0))
         if self._struck:
             for index in range(layout.lineCount()):
                 line = layout.lineAt(index)
-                y = line.y() + line.height() * 0.55
-                painter.drawLine(QPointF(0, y), QPointF(line.naturalTextWidth(), y))
+                x, y = beginning(self, 0, widest(layout)), line.y() + line.height() * 0.55
+                painter.drawLine(QPointF(x, y), QPointF(x + line.naturalTextWidth(), y))
 
     def changeEvent(self, event: QEvent) -> None:
         """Breaks the lines anew in another font."""

@@ -16,6 +16,7 @@ TABLE = {
         "Eine Notiz fasst {:,} Zeichen; der Rest wurde weggelassen."
     ),
     "Accepted": "Angenommen",
+    "All keys as they were": "Alle Tasten wie zuvor",
     "All synced{}": "Alles übertragen{}",
     "Another call waits: {}": "Ein weiterer Anruf wartet: {}",
     "Another way to say it": "Anders formuliert",
@@ -38,7 +39,9 @@ TABLE = {
     "Calls": "Anrufe",
     "Cancel the service": "Dienst kündigen",
     "Cancel the service, no more offers": "Dienst kündigen, keine weiteren Angebote",
+    "Change keys": "Tasten ändern",
     "Check": "Prüfen",
+    "Choose a line, then press its new key.": "Wählen Sie eine Zeile, dann drücken Sie die neue Taste.",
     "Close": "Schließen",
     "Confirm, ready for the next call": "Bestätigen, bereit für den nächsten Anruf",
     "Confirm, the caller is still on the line": "Bestätigen, der Anrufer ist noch am Apparat",
@@ -86,6 +89,7 @@ TABLE = {
     "No account with this number": "Kein Konto mit dieser Nummer",
     "No calls yet in this shift.": "Noch keine Anrufe in dieser Schicht.",
     "No messages so far.": "Noch keine Meldungen.",
+    "Not a card, undo": "Keine Karte, rückgängig",
     "Not my call": "Nicht mein Anruf",
     "Not the moment": "Nicht der Moment",
     "Not verified, details hidden": "Nicht geprüft, Daten verdeckt",
@@ -115,6 +119,7 @@ TABLE = {
     "Path so far: ": "Weg bisher: ",
     "Phones": "Telefone",
     "Points": "Punkte",
+    "Press the new key for: {}. Esc leaves it as it is.": "Neue Taste drücken für: {}. Esc lässt sie, wie sie ist.",
     "Read aloud": "Vorgelesen",
     "Read word for word: {}": "Wörtlich vorlesen: {}",
     "Ready": "Bereit",
@@ -141,8 +146,8 @@ TABLE = {
     "Sync": "Abgleich",
     "Take the last offer record back": "Letzten Angebotseintrag zurücknehmen",
     "Text size": "Textgröße",
-    "Not a card, undo": "Keine Karte, rückgängig",
     "The call has ended": "Der Anruf ist beendet",
+    "The keys are changed.": "Die Tasten sind geändert.",
     "The next call opens here by itself.": "Der nächste Anruf öffnet sich hier von selbst.",
     "The picture {} cannot be shown.": "Das Bild {} kann nicht gezeigt werden.",
     "The script ended: {}.": "Das Skript ist zu Ende: {}.",
@@ -198,6 +203,7 @@ TABLE = {
     "of {} extended": "von {} angebotenen",
     "part {} of {}": "Teil {} von {}",
     "placed": "aufgegeben",
+    "press a key": "Taste drücken",
     "queued, goes out when online": "wartet auf das Netz",
     "recorded {}": "gespeichert {}",
     "release {}": "Ausgabe {}",
@@ -214,10 +220,21 @@ TABLE = {
     "under way": "läuft",
     "what was found": "Gefundenes",
     "yes": "ja",
+    "your own": "Ihre eigene",
     "{} (optional)": "{} (freiwillig)",
     "{} (taken back)": "{} (zurückgenommen)",
+    "{} belongs to text fields, the system or a screen reader.": (
+        "{} gehört Textfeldern, dem System oder einem Vorleser."
+    ),
     "{} calls": "{} Anrufe",
     "{} events": "{} Ereignisse",
+    "{} is for typing; take an F key, or one with Ctrl or Alt.": (
+        "{} ist zum Schreiben da; nehmen Sie eine F-Taste oder eine mit Ctrl oder Alt."
+    ),
+    "{} is no key that can be chosen.": "{} kann nicht gewählt werden.",
+    "{} is wanted for {} and for {}; choose another key for one of them.": (
+        "{} ist für {} und für {} verlangt; wählen Sie für eines eine andere Taste."
+    ),
     "{} more": "{} weitere",
     "{} not yet at the hub{}. Nothing is lost: all are kept here.": (
         "{} noch nicht beim Hub{}. Nichts geht verloren: alles bleibt hier."

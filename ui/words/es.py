@@ -14,6 +14,7 @@ TABLE = {
     "1 event": "1 evento",
     "A note holds {:,} characters; the rest was left out.": "Una nota admite {:,} caracteres; el resto se omitió.",
     "Accepted": "Aceptada",
+    "All keys as they were": "Todas las teclas como antes",
     "All synced{}": "Todo sincronizado{}",
     "Another call waits: {}": "Otra llamada espera: {}",
     "Another way to say it": "Decirlo de otra manera",
@@ -36,7 +37,9 @@ TABLE = {
     "Calls": "Llamadas",
     "Cancel the service": "Cancelar el servicio",
     "Cancel the service, no more offers": "Cancelar el servicio, sin más ofertas",
+    "Change keys": "Cambiar teclas",
     "Check": "Comprobar",
+    "Choose a line, then press its new key.": "Elija una línea y pulse su nueva tecla.",
     "Close": "Cerrar",
     "Confirm, ready for the next call": "Confirmar, listo para la próxima llamada",
     "Confirm, the caller is still on the line": "Confirmar, la persona sigue en línea",
@@ -84,6 +87,7 @@ TABLE = {
     "No account with this number": "Ninguna cuenta con este número",
     "No calls yet in this shift.": "Aún no hay llamadas en este turno.",
     "No messages so far.": "Aún no hay mensajes.",
+    "Not a card, undo": "No es una tarjeta, deshacer",
     "Not my call": "No es mi llamada",
     "Not the moment": "No es el momento",
     "Not verified, details hidden": "Sin verificar, datos ocultos",
@@ -113,6 +117,7 @@ TABLE = {
     "Path so far: ": "Camino hasta aquí: ",
     "Phones": "Teléfonos",
     "Points": "Puntos",
+    "Press the new key for: {}. Esc leaves it as it is.": "Pulse la nueva tecla para: {}. Esc la deja como está.",
     "Read aloud": "Leído",
     "Read word for word: {}": "Leer palabra por palabra: {}",
     "Ready": "Listo",
@@ -139,8 +144,8 @@ TABLE = {
     "Sync": "Sincronización",
     "Take the last offer record back": "Retirar el último registro de oferta",
     "Text size": "Tamaño del texto",
-    "Not a card, undo": "No es una tarjeta, deshacer",
     "The call has ended": "La llamada ha terminado",
+    "The keys are changed.": "Las teclas han cambiado.",
     "The next call opens here by itself.": "La próxima llamada se abre aquí sola.",
     "The picture {} cannot be shown.": "La imagen {} no se puede mostrar.",
     "The script ended: {}.": "El guion terminó: {}.",
@@ -196,6 +201,7 @@ TABLE = {
     "of {} extended": "de {} ofrecidas",
     "part {} of {}": "parte {} de {}",
     "placed": "tramitado",
+    "press a key": "pulse una tecla",
     "queued, goes out when online": "en espera de conexión",
     "recorded {}": "guardado {}",
     "release {}": "versión {}",
@@ -212,10 +218,21 @@ TABLE = {
     "under way": "en curso",
     "what was found": "lo encontrado",
     "yes": "sí",
+    "your own": "suya",
     "{} (optional)": "{} (opcional)",
     "{} (taken back)": "{} (retirado)",
+    "{} belongs to text fields, the system or a screen reader.": (
+        "{} pertenece a los campos de texto, al sistema o a un lector de pantalla."
+    ),
     "{} calls": "{} llamadas",
     "{} events": "{} eventos",
+    "{} is for typing; take an F key, or one with Ctrl or Alt.": (
+        "{} es para escribir; tome una tecla F, o una con Ctrl o Alt."
+    ),
+    "{} is no key that can be chosen.": "{} no se puede elegir.",
+    "{} is wanted for {} and for {}; choose another key for one of them.": (
+        "{} se quiere para {} y para {}; elija otra tecla para una de ellas."
+    ),
     "{} more": "{} más",
     "{} not yet at the hub{}. Nothing is lost: all are kept here.": (
         "{} aún no en el hub{}. Nada se pierde: todo se guarda aquí."
