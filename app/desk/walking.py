@@ -111,6 +111,8 @@ class ScriptDesk:
             data = dict(happening.data)
             if happening.type is EventType.EVENT_CORRECTED:
                 data["corrects"] = call.emitted[int(str(data["corrects"]))]
+            elif happening.type is EventType.INTENT_STATED and call.matching.account is not None:
+                data["account"] = call.matching.account.id
             elif happening.type is EventType.ORDER_REQUESTED:
                 data["order"] = self._state.world.new_id()
                 orders.append(_order(data))

@@ -13,6 +13,7 @@ from app.domain.account import Account, Detail, mask_name
 from app.hub import schema
 from app.hub.credentials import FACTORS_PER_ACCOUNT, note_failure, wait_seconds
 from app.hub.errors import Problem
+from app.hub.history import with_history
 from app.hub.store import Store
 
 MAX_CHANGES = 1000
@@ -67,14 +68,15 @@ def accounts_by_phone(store: Store, e164: str) -> list[Account]:
         bodies = connection.execute(
             select(accounts.c.body).join(phones, phones.c.account == accounts.c.id).where(phones.c.phone == e164)
         ).scalars()
-        return sorted((_decode(body) for body in bodies), key=lambda account: (len(account.number), account.number))
+        found = sorted((_decode(body) for body in bodies), key=lambda account: (len(account.number), account.number))
+        return with_history(connection, found)
 
 
 def account_by_id(store: Store, account_id: str) -> Account | None:
     """One account, whole, or None."""
     with store.read() as connection:
         body = connection.execute(select(schema.account.c.body).where(schema.account.c.id == account_id)).scalar()
-    return None if body is None else _decode(body)
+        return None if body is None else with_history(connection, [_decode(body)])[0]
 
 
 def changes(store: Store, cursor: str, limit: int) -> ChangedAccounts:
@@ -91,8 +93,9 @@ def changes(store: Store, cursor: str, limit: int) -> ChangedAccounts:
             .order_by(schema.account.c.position)
             .limit(max(1, min(limit, MAX_CHANGES)))
         ).all()
+        remembered = with_history(connection, [_decode(row.body) for row in rows])
     reached = rows[-1].position if rows else after
-    masked = [mask(_decode(row.body)) for row in rows]
+    masked = [mask(account) for account in remembered]
     return ChangedAccounts(masked, f"{store.identity}.{reached}", reached < last)
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, text, tupl
 
 from app.hub import schema
 from app.hub.briefs import COUNTING_TYPES, Noted, joined, noted, read_brief, sums, write_brief
+from app.hub.history import TYPES, histories, keep
 from app.hub.moment import to_micros
 from app.hub.store import Store, lock_number
 from app.reports.brief import CALL_COUNTS, OFFER_COUNTS, STEP_COUNTS, CallSums, Counts
@@ -121,6 +122,7 @@ def catch_up(store: Store) -> bool:
             return False
         fresh = _fresh_events(connection, taken)
         briefs = _briefs(connection, fresh)
+        remembered = histories(_rows(connection, taken, TYPES))
     change = _Change()
     changed = []
     for call, events in fresh.items():
@@ -139,13 +141,24 @@ def catch_up(store: Store) -> bool:
         if changed:
             connection.execute(_KEEP_BRIEF, changed)
         change.write(connection)
+        keep(connection, remembered)
     return True
+
+
+_ALL = (
+    schema.call_brief,
+    schema.call_tally,
+    schema.offer_tally,
+    schema.step_tally,
+    schema.account_history,
+    schema.projection,
+)
 
 
 def rebuild(store: Store) -> int:
     """Makes the projections anew out of all events; how many calls they are made of."""
     with store.write() as connection:
-        for table in (schema.call_brief, schema.call_tally, schema.offer_tally, schema.step_tally, schema.projection):
+        for table in _ALL:
             connection.execute(delete(table))
     while catch_up(store):
         pass
@@ -189,9 +202,16 @@ def _next_transactions(connection: Connection, reached: int) -> list[Row[Any]]:
 
 
 def _fresh_events(connection: Connection, taken: list[Row[Any]]) -> dict[Call, list[Noted]]:
+    fresh: dict[Call, list[Noted]] = defaultdict(list)
+    for row in _rows(connection, taken, COUNTING_TYPES):
+        fresh[row.team, row.subject].append(noted(row))
+    return fresh
+
+
+def _rows(connection: Connection, taken: list[Row[Any]], types: Iterable[str]) -> Iterable[Row[Any]]:
     event = schema.event
     months = {month for row in taken for month in msgspec.json.decode(row.months, type=list[int])}
-    rows = connection.execute(
+    return connection.execute(
         select(
             event.c.team,
             event.c.subject,
@@ -206,13 +226,9 @@ def _fresh_events(connection: Connection, taken: list[Row[Any]]) -> dict[Call, l
             event.c.position >= min(row.first for row in taken),
             event.c.position <= max(row.last for row in taken),
             event.c.month.in_(months),
-            event.c.type.in_(COUNTING_TYPES),
+            event.c.type.in_(tuple(types)),
         )
     )
-    fresh: dict[Call, list[Noted]] = defaultdict(list)
-    for row in rows:
-        fresh[row.team, row.subject].append(noted(row))
-    return fresh
 
 
 def _briefs(connection: Connection, calls: Iterable[Call]) -> dict[Call, list[Noted]]:

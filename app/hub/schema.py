@@ -196,6 +196,21 @@ call_brief = Table(
     Index("call_brief_answered", "team", "answered_at"),
 )
 
+# What was offered to an account before, and what ended all selling (`interrupt`); read with the account.
+account_history = Table(
+    "account_history",
+    metadata,
+    Column("source", String(80), nullable=False),
+    Column("id", String(64), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("offer", String(128), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("interrupt", String(64), nullable=False),
+    PrimaryKeyConstraint("source", "id", name="account_history_key"),
+    Index("account_history_account", "account", "at"),
+)
+
 # The sums that reports read: per team, quarter of an hour (`slot`, microseconds at its begin), person ("": the team).
 call_tally = Table(
     "call_tally",

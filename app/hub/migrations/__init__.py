@@ -11,9 +11,9 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Connection
 
-from app.hub.migrations import m0001_first, m0002_large
+from app.hub.migrations import m0001_first, m0002_large, m0003_history
 
-STEPS = (m0001_first, m0002_large)
+STEPS = (m0001_first, m0002_large, m0003_history)
 
 NEWEST = len(STEPS)
 """The version that a database has after the last step."""
