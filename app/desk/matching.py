@@ -17,7 +17,6 @@ from app.domain.phone import CallerNumber
 from app.scripts.actions import Verified, VerifyFailed
 from app.sync.crm import CrmError, VerifyAnswer
 
-
 # The cached card is painted first: asking the CRM takes the processor for some milliseconds.
 _AFTER_THE_CARD_S = 0.03
 
