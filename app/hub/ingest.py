@@ -17,6 +17,7 @@ from app.hub.batch import Batch, read_batch
 from app.hub.clock import held_between
 from app.hub.envelope import Envelope, is_event_id, same_event
 from app.hub.errors import Problem
+from app.hub.legs import late_accepts
 from app.hub.moment import to_micros
 from app.hub.months import month_of
 from app.hub.people import Credential
@@ -24,6 +25,7 @@ from app.hub.recorder import Arrived, AuditEntry, Delivery, Outcome, Recorder
 from app.hub.store import Store
 
 _SAME_ID = "An event with this source and id and another content was recorded before."
+_LATE = "The agent had wrapped this call up before the offer was accepted."
 _SESSIONS_KEPT = 20_000
 
 
@@ -48,6 +50,7 @@ class Ingest:
     """Takes batches in. Threads may share it."""
 
     def __init__(self, store: Store, recorder: Recorder) -> None:
+        self._store = store
         self._sessions = _Sessions(store)
         self._recorder = recorder
 
@@ -59,6 +62,9 @@ class Ingest:
         """
         batch = read_batch(body)
         arrived, refused = self._checked(batch, credential, to_micros(now), offset)
+        if late := late_accepts(self._store, arrived):
+            refused += ((event.id, Problem(422, _LATE)) for event in arrived if event.id in late)
+            arrived = [event for event in arrived if event.id not in late]
         first, otherwise_again = _apart(arrived)
         refused += ((event_id, Problem(409, _SAME_ID)) for event_id in otherwise_again)
         audited = [_audited(credential, event_id, problem, now) for event_id, problem in refused]

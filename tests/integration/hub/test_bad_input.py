@@ -215,3 +215,37 @@ def test_nothing_personal_reaches_a_log(hub: RunningHub, caplog: pytest.LogCaptu
     )
     for word in ("7946", "Ada", "4711", "secret-word", "cct_"):
         assert word not in ours
+
+
+def test_row_24_an_accept_without_an_extend_or_after_a_decline_is_taken(hub: RunningHub, ana: Desk) -> None:
+    offer = {"account": "acc-4230", "offer": "data-pack", "kind": "upsell"}
+    batch = [
+        ana.event("call.answered", "call-1"),
+        ana.event("offer.accepted", "call-1", offer),
+        ana.event("call.answered", "call-2"),
+        ana.event("offer.declined", "call-2", offer),
+        ana.event("offer.accepted", "call-2", offer),
+    ]
+    assert ana.send(*batch)["rejected"] == []
+    sam = hub.sign_in("sam", "lead-pc").client
+    period = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z"}
+    total = sam.get("/v1/reports/agents", params=period).json()["total"]
+    assert (total["calls"], total["extended"], total["accepted"]) == (2, 2, 2)
+
+
+@pytest.mark.parametrize("in_one_batch", [True, False])
+def test_row_24_an_accept_after_the_wrap_up_of_the_agent_s_leg_is_rejected_alone(
+    hub: RunningHub, ana: Desk, in_one_batch: bool
+) -> None:
+    first = [ana.event("call.answered", "call-1"), ana.event("call.wrapped", "call-1", {"talk_s": 60})]
+    late = ana.event("offer.accepted", "call-1", {"offer": "data-pack"})
+    called_back = [ana.event("call.answered", "call-1"), ana.event("offer.accepted", "call-1", {"offer": "data-pack"})]
+    if in_one_batch:
+        answer = ana.send(*first, late, *called_back)
+    else:
+        ana.send(*first)
+        hub.hub.projector.settle(10)
+        answer = ana.send(late)
+        assert ana.send(*called_back)["rejected"] == []
+    assert [(one["id"], one["problem"]["status"]) for one in answer["rejected"]] == [(late["id"], 422)]
+    assert late["id"] not in {row["id"] for row in hub.recorded()}
