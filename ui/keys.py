@@ -28,6 +28,8 @@ class Command(StrEnum):
     TAKE_BACK = "take_back"
     ANSWER = "answer"
     HANG_UP = "hang_up"
+    HOLD = "hold"
+    TRANSFER = "transfer"
     FINISH = "finish"
     ATTEST = "attest"
     BACK = "back"
@@ -121,6 +123,8 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(Command.TAKE_BACK, ("Shift+F6",), (), "Take the last offer record back"),
     Binding(Command.ANSWER, ("F10",), (), "Answer the call"),
     Binding(Command.HANG_UP, ("Ctrl+F10",), (), "Hang up, or decline the call"),
+    Binding(Command.HOLD, ("F11",), (), "Hold the caller, or take back"),
+    Binding(Command.TRANSFER, ("F12",), (), "Hand the caller over to a number"),
     Binding(Command.FINISH, ("Alt+W",), (), "Go to wrap-up before the caller hangs up"),
     Binding(Command.ATTEST, ("Alt+V",), ("V",), "I have verified the caller myself"),
     Binding(Command.BACK, ("Alt+Left",), ("Backspace",), "One step back"),

@@ -612,6 +612,8 @@ DESK_VIEWS: dict[str, DeskView] = {
             FoundRow("4", "answer", "HG-2 router", ""),
         ),
     ),
+    "phone-can": replace(ON_CALL, call=replace(CALL, can_hold=True, can_transfer=True)),
+    "held": replace(ON_CALL, call=replace(CALL, can_hold=True, can_transfer=True, held=True)),
     "waiting-call": replace(ON_CALL, call=replace(CALL, waiting=("020 7946 0999",))),
     "call-ended": replace(ACCEPTED, call=replace(CALL, ended=True)),
     "notice": replace(

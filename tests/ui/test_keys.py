@@ -204,3 +204,37 @@ def test_no_bare_letter_or_digit_is_a_command_in_a_text_field() -> None:
     for binding in BINDINGS:
         for place in (Place.LINE, Place.TEXT):
             assert not [key for key in binding.keys(place) if len(key) == 1], binding.command
+
+
+def test_f11_holds_where_the_phone_can(open_window: OpenWindow, desk: NotingDesk) -> None:
+    window = open_window(OFFER)
+    QTest.keyClick(focus(), Qt.Key.Key_F11)
+    assert desk.sent == []
+
+    window.render(DESK_VIEWS["phone-can"])
+    QTest.keyClick(focus(), Qt.Key.Key_F11)
+
+    assert desk.sent == [intents.Hold()]
+
+
+def test_f12_asks_for_the_number_and_hands_over(open_window: OpenWindow, desk: NotingDesk) -> None:
+    open_window(DESK_VIEWS["phone-can"])
+
+    QTest.keyClick(focus(), Qt.Key.Key_F12)
+    QTest.keyClicks(focus(), "1022")
+    QTest.keyClick(focus(), Qt.Key.Key_Return)
+    QTest.keyClick(focus(), Qt.Key.Key_1)
+
+    assert desk.sent == [intents.Transfer("1022"), intents.Digit("1")]
+
+
+def test_escape_keeps_the_caller(open_window: OpenWindow, desk: NotingDesk) -> None:
+    open_window(DESK_VIEWS["phone-can"])
+
+    QTest.keyClick(focus(), Qt.Key.Key_F12)
+    field = focus()
+    QTest.keyClicks(field, "10")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+
+    assert not field.isVisible()
+    assert desk.sent == []

@@ -15,6 +15,7 @@ from ui.agent.find import FindLine, PathLine
 from ui.agent.hands import Hands
 from ui.agent.notes import Notes
 from ui.agent.offers import Offers
+from ui.agent.phone import PhoneBox
 from ui.agent.step import StepBody
 from ui.agent.wrap_up import WrapUpBody
 from ui.keys import Command
@@ -30,7 +31,7 @@ _TALKING = (Phase.ON_CALL, Phase.WRAP_UP)
 class CallParts:
     """The widgets of a call.
 
-    Attributes: `step`, `wrap_up`, `notes`, `find`, where keys go; the others are shown only.
+    Attributes: `step`, `wrap_up`, `notes`, `find`, `phone`, where keys go; the others are shown only.
     """
 
     def __init__(self, hands: Hands, columns: Columns, caller: Box) -> None:
@@ -41,12 +42,9 @@ class CallParts:
     def _build_left(self, hands: Hands, columns: Columns, caller: Box) -> None:
         self._card = CallerCard(hands)
         caller.column.insertWidget(0, self._card)
-        self._hang_up = KeyButton(say("Hang up"), hands.keyboard, Command.HANG_UP)
-        self._hang_up.clicked.connect(lambda: hands.send(intents.HangUp()))
-        self._phone = Box(4, (metrics.EDGE, 20))
-        self._phone.column.addWidget(self._hang_up)
-        self._phone.setVisible(False)
-        columns.left.column.addWidget(self._phone)
+        self.phone = PhoneBox(hands)
+        self.phone.setVisible(False)
+        columns.left.column.addWidget(self.phone)
 
     def _build_centre(self, hands: Hands, columns: Columns) -> None:
         self.step = StepBody(hands)
@@ -116,10 +114,7 @@ class CallParts:
         card = view.card if call is not None else None
         self._card.show_card(card, view.digits_to is DigitsTo.CANDIDATES)
         talking = view.phase in _TALKING and call is not None and not call.ended
-        if call is not None and talking:
-            self._hang_up.set_words(say("The call has ended") if call.times_by_agent else say("Hang up"))
-            self._hang_up.setVisible(call.can_hang_up or call.times_by_agent)
-        self._phone.setVisible(talking)
+        self.phone.show_call(call if talking else None)
 
     def _render_centre(self, view: DeskView) -> None:
         page: StepBody | WrapUpBody | None = None

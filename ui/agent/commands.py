@@ -79,6 +79,12 @@ class Commands:
             self._to_notes(parts)
         elif command is Command.ATTEST:
             parts.step.identity.attest()
+        elif command is Command.TRANSFER:
+            self._room.columns.bring(self._room.columns.left)
+            parts.phone.ask()
+        elif command is Command.HOLD:
+            if view.call is not None and view.call.can_hold:
+                self._hands.send(intents.Hold())
         elif command is Command.LANGUAGE:
             self._room.head.speak_next()
         else:
@@ -101,6 +107,9 @@ class Commands:
             return
         if focus is parts.find.field:
             self.open_first(view)
+        elif focus is parts.phone.field:
+            parts.phone.hand_over()
+            self._room.setFocus()
         elif focus is parts.step.identity.field:
             parts.step.identity.check()
         elif view.phase is Phase.WRAP_UP and view.choosing is None:
@@ -131,6 +140,9 @@ class Commands:
             self._room.setFocus()
         elif view.choosing is not None:
             self._hands.send(intents.Escape())
+        elif QApplication.focusWidget() is parts.phone.field:
+            parts.phone.close_field()
+            self._room.setFocus()
         else:
             self._leave(view)
 

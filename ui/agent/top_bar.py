@@ -136,6 +136,8 @@ class TopBar(Surface):
             word = view.busy
         if call is not None and call.ended and view.phase is Phase.ON_CALL:
             word, tint = say("Call ended"), Tint.PLAIN
+        elif call is not None and call.held:
+            word, tint = say("On hold"), Tint.ATTENTION
         self._dot.set_tint(tint)
         self._word.setText(word)
         self._word.set_tint(tint)
