@@ -313,16 +313,16 @@ def report_waits(url: str, key_file: Path, address: str, folder: Path) -> list[f
     store.close()
     sign_ins = read_sign_ins(folder / "demo-sign-ins.json")
     assert sign_ins is not None
-    connection = _connect(address)
+    desk = _connect(address)
     who = {"user": sign_ins.lead.user, "password": sign_ins.lead.password, "device_id": "lead-pc"}
-    connection.request("POST", "/v1/sessions", json.dumps(who))
-    token = json.loads(connection.getresponse().read())["token"]
+    desk.request("POST", "/v1/sessions", json.dumps(who))
+    token = json.loads(desk.getresponse().read())["token"]
     period = "from=2020-01-01T00:00:00Z&to=2099-01-01T00:00:00Z&team=blue"
     waits = []
     for _ in range(200):
         begun = time.monotonic()
-        connection.request("GET", f"/v1/reports/agents?{period}", headers={"Authorization": f"Bearer {token}"})
-        response = connection.getresponse()
+        desk.request("GET", f"/v1/reports/agents?{period}", headers={"Authorization": f"Bearer {token}"})
+        response = desk.getresponse()
         body = response.read()
         waits.append(time.monotonic() - begun)
         assert response.status == 200 and b"person-14" in body
