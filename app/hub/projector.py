@@ -117,7 +117,7 @@ def catch_up(store: Store) -> bool:
     """One round; whether there was anything to do."""
     with store.read() as connection:
         reached = _reached(connection)
-        taken = _next_transactions(connection, reached)
+        taken = _next_transactions(connection, reached, store.place_base)
         if not taken:
             return False
         fresh = _fresh_events(connection, taken)
@@ -185,12 +185,13 @@ def _reached(connection: Connection) -> int:
     return connection.execute(select(place).where(schema.projection.c.name == NAME)).scalar() or 0
 
 
-def _next_transactions(connection: Connection, reached: int) -> list[Row[Any]]:
+def _next_transactions(connection: Connection, reached: int, place_base: int) -> list[Row[Any]]:
     intake = schema.intake
     wanted = select(intake).where(intake.c.place > reached)
     if connection.dialect.name == "postgresql":
         # What lies below the oldest transaction still running is complete; above it something may yet appear.
-        wanted = wanted.where(intake.c.place < text("pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
+        oldest = text("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        wanted = wanted.where(intake.c.place - place_base < oldest)
     taken: list[Row[Any]] = []
     events = 0
     for row in connection.execute(wanted.order_by(intake.c.place).limit(_TRANSACTIONS_A_ROUND)):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, inspect, select, text, update
+from sqlalchemy import Connection, func, insert, inspect, select, text, update
 
 from app.hub import migrations, schema
 from app.hub.audit import seal
@@ -26,7 +26,8 @@ class Store:
     """The hub's database: SQLite (one process) or PostgreSQL (any number of them). Threads may share a store.
 
     Attributes: `identity`, random per database, part of every cursor; `key`, for keyed hashes, kept outside of the
-    database so that a copy of the database alone tells no factor; `is_sqlite`; `url`.
+    database so that a copy of the database alone tells no factor; `is_sqlite`; `url`; `place_base`, what is added to
+    PostgreSQL's transaction numbers to make places in the order of intake.
     """
 
     def __init__(self, url: str, key: bytes | None = None, *, key_file: Path | None = None, pool: int = 16) -> None:
@@ -52,6 +53,7 @@ class Store:
                         "The key file beside the hub database belongs to another database. Put the right one back."
                     )
                 seal(connection, self.key)
+                self.place_base = 0 if self.is_sqlite else _place_base(connection)
         except BaseException:
             self._engine.dispose()
             raise
@@ -125,6 +127,17 @@ def _settled(connection: Connection, name: str, first: str) -> str:
     if not found:
         set_setting(connection, name, first)
     return found or first
+
+
+def _place_base(connection: Connection) -> int:
+    """What makes places grow on, also in a database that was restored into a server that counts from the beginning."""
+    base = int(setting(connection, "place_base", "0"))
+    current = connection.execute(text("SELECT pg_current_xact_id()::text::bigint")).scalar_one()
+    newest = connection.execute(select(func.max(schema.intake.c.place))).scalar() or 0
+    if base + current <= newest:
+        base = newest - current + 1
+        set_setting(connection, "place_base", str(base))
+    return base
 
 
 def _copy_before(url: str, version: int) -> None:

@@ -62,7 +62,7 @@ class PostgresWriting:
         """See `Writing`. Raises Problem 503 where the database cannot just now."""
         driver: Any = connection.connection.driver_connection
         try:
-            return _insert(connection, driver, events)
+            return _insert(connection, driver, events, self._store.place_base)
         except errors.DeadlockDetected as error:
             raise TryAgain from error
         except psycopg.OperationalError as error:
@@ -72,7 +72,7 @@ class PostgresWriting:
 
 
 def _insert(
-    connection: Connection, driver: psycopg.Connection[Any], events: Sequence[Arrived]
+    connection: Connection, driver: psycopg.Connection[Any], events: Sequence[Arrived], place_base: int
 ) -> dict[tuple[str, str], str]:
     # All in one order, whoever sends them: two transactions with the same events then wait for each other, and never
     # each for the other.
@@ -91,7 +91,7 @@ def _insert(
         months = msgspec.json.encode(sorted({event.month for event in events})).decode()
         connection.execute(
             insert(schema.intake).values(
-                place=place,
+                place=place_base + place,
                 first=first,
                 last=first + len(events) - 1,
                 months=months,

@@ -155,3 +155,24 @@ def test_row_30_a_device_s_wrong_clock_is_put_right_and_an_impossible_time_is_he
     assert rows == {right["id"]: (-30 * 10**6, 0)} | {event["id"]: (0, 1) for event in wrong}
     headers["Cuecard-Time"] = "soon"
     assert ana.client.post("/v1/events", json=[], headers=headers).status_code == 400
+
+
+def test_a_database_restored_into_a_server_that_counts_anew_goes_on_counting(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    database = postgres.new_database()
+    first = Store(database, key_file=tmp_path / "hub.sqlite.key")
+    with first.write() as connection:
+        newest = {"place": 10**12, "first": 1, "last": 1, "months": "[]", "received_at": 1}
+        connection.execute(schema.intake.insert().values(**newest))
+        connection.execute(schema.projection.insert().values(name="reports", place=10**12, as_of=1))
+    first.close()
+    hub = RunningHub(tmp_path, database=database)
+    try:
+        ana = hub.sign_in("ana")
+        ana.send(ana.event("call.answered", "call-1"))
+        hub.hub.projector.settle(10)
+        with hub.store.read() as connection:
+            assert connection.execute(select(schema.call_brief.c.subject)).scalars().all() == ["call-1"]
+    finally:
+        hub.stop()
