@@ -148,6 +148,7 @@ def measure(kind: str, url: str, folder: Path, options: argparse.Namespace, coun
         desks = [sign_in(address, folder, f"bench-{number}") for number in range(CONNECTIONS)]
         packed, size = batches(desks, count)
         before = storage_floor(url, key_file, options.floor_seconds, 7)
+        caught_up_after(address)
         took, waits, sent = ingest(address, desks, packed, options.seconds)
         behind = caught_up_after(address)
         after = storage_floor(url, key_file, options.floor_seconds, 8)
