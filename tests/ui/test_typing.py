@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desk import intents
-from app.desk.view import NotesView, Phase
+from app.desk.view import DeskView, NotesView, Phase
 from tests.fakes.views import CALL, DESK_VIEWS, OFFER, ON_CALL, READY, RINGING_ONE, VERIFIED
 from tests.ui.conftest import NotingDesk
 from ui.widgets.badge import Badge
@@ -223,3 +223,9 @@ def test_who_types_without_a_pause_is_saved_all_the_same(
     qtbot.waitUntil(type_on, timeout=10_000)
 
     assert isinstance(desk.sent[0], intents.WriteNote)
+
+
+def test_the_sign_in_form_takes_the_keyboard_as_soon_as_it_is_there(open_window: OpenWindow) -> None:
+    window = open_window(DeskView(Phase.SIGNED_OUT, busy="Opening"))
+    window.render(DeskView(Phase.SIGNED_OUT))
+    assert focus().accessibleName() == "User name"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from app.desk.view import DeskView
+from app.desk.view import DeskView, Phase
 
 
 class FocusKeeper:
@@ -34,6 +34,8 @@ class FocusKeeper:
     def _moved(self, view: DeskView) -> bool:
         screen = view.script if not view.preview else None
         step = (screen.script, screen.step, screen.verify is not None) if screen is not None else ()
-        place = (view.phase, *step)
+        # While something opens there is no form yet; when it has opened, the form is a new screen.
+        waits = view.phase is Phase.SIGNED_OUT and bool(view.busy)
+        place = (view.phase, waits, *step)
         moved, self._place = place != self._place, place
         return moved
