@@ -18,6 +18,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, QObject
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app import bootstrap
 from app.bootstrap import HUB_FOLDER
 from app.desk.ports import AccountBook
 from app.desk.view import DeskView, Phase
@@ -57,6 +58,14 @@ class Paints(QObject):
         self._window.event(event)
         self._on_painted(time.perf_counter_ns())
         return True
+
+
+def let_offers_come_again() -> None:
+    """The measures walk one customer again and again: the pauses after an offer are taken out of the policies."""
+    shipped = bootstrap.shipped_library()
+    policies = {name: replace(policy, cool_down_days=0, suppress_days={}) for name, policy in shipped.policies.items()}
+    library = replace(shipped, policies=policies)
+    bootstrap.shipped_library = lambda: library
 
 
 @dataclass
@@ -215,6 +224,7 @@ def play(folder: Path, part: Callable[[Desktop], None], seconds_to_sync: float =
     qInstallMessageHandler(_only_news)
     application = make_application()
     place = chosen_folder(folder)
+    let_offers_come_again()
     session = Session(place, "", demo=True, phones=("simulated:",), handoff=claim(endpoint(place)))
     desktop = Desktop(session)
     went_wrong: list[BaseException] = []
