@@ -22,7 +22,7 @@ from app.desk.state import Site, World, site_of
 from app.find_model import FindModel
 from app.hub.demo_sign_ins import SIGN_INS_FILE, DemoSignIns, read_sign_ins
 from app.hub.process import EmbeddedHub, start_embedded
-from app.library_folder import load
+from app.library_folder import load, read_files
 from app.phone_secret import phone_secret
 from app.places import program_dir
 from app.releases import RELEASES_FOLDER, TRUSTED_FOLDER, ReleaseFolder, read_trusted
@@ -41,6 +41,7 @@ from app.telephony.sources import Surroundings, open_source
 HUB_FOLDER = "hub"
 STORES_FOLDER = "stores"
 FIND_FOLDER = "find"
+_PICTURES = "pictures/"
 
 
 class CannotStart(Exception):
@@ -63,7 +64,9 @@ class Settings:
 
 @dataclass(slots=True)
 class Program:
-    """The program without its window. `phones` are the settings in use; `simulated` finds the phone for people
+    """The program without its window.
+
+    `pictures` are the library's, by file name. `phones` are the settings in use; `simulated` finds the phone for people
     without one, None where there is none.
     """
 
@@ -71,6 +74,7 @@ class Program:
     gate: StoreGate
     tasks: Tasks
     library: Library
+    pictures: Mapping[str, bytes]
     demo: DemoSignIns | None
     phones: tuple[str, ...]
     simulated: Callable[[], SimulatedPhone | None]
@@ -105,6 +109,8 @@ def open_program(settings: Settings, tasks: Tasks, handoff: HandoffServer | None
     released = releases.newest(utc_now())
     shipped = shipped_library()
     library = released.library if released is not None else shipped
+    files = released.files if released is not None else read_files(shipped_folder())
+    pictures = {name.removeprefix(_PICTURES): body for name, body in files.items() if name.startswith(_PICTURES)}
 
     def kept_library(content_hash: str) -> Library | None:
         if shipped.release.content_hash == content_hash:
@@ -157,12 +163,17 @@ def open_program(settings: Settings, tasks: Tasks, handoff: HandoffServer | None
             notices=notices + refused,
         )
     )
-    return Program(desk, gate, tasks, library, demo, phones, partial(_simulated, opened), transport, hub)
+    return Program(desk, gate, tasks, library, pictures, demo, phones, partial(_simulated, opened), transport, hub)
 
 
 def shipped_library() -> Library:
     """The library that came with the program; raises CannotStart with its first error."""
-    return read_library(program_dir() / "scripts_library")
+    return read_library(shipped_folder())
+
+
+def shipped_folder() -> Path:
+    """Where the library that came with the program lies."""
+    return program_dir() / "scripts_library"
 
 
 def read_library(folder: Path) -> Library:

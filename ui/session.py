@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from app.telephony.errors import HandoffFailed
 from app.telephony.handoff import endpoint, show_window
 from app.telephony.handoff_server import HandoffServer, claim
 from ui.application import make_application
+from ui.kept_settings import keep_settings, read_settings
+from ui.shelf import HelpShelf, PictureShelf
 from ui.stage import LeadStage, Stage
 from ui.tasks import LaneTasks
 from ui.window import MainWindow
@@ -126,7 +129,17 @@ class Session:
         self.tasks = LaneTasks()
         self.stage = Stage()
         self.lead = LeadStage()
-        self.window = MainWindow(self.stage, self.lead, utc_now, tasks=self.tasks)
+        self._pictures = PictureShelf()
+        self.window = MainWindow(
+            self.stage,
+            self.lead,
+            utc_now,
+            read_settings(folder),
+            tasks=self.tasks,
+            pictures=self._pictures,
+            help_texts=HelpShelf(),
+        )
+        self.window.settings_changed.connect(partial(keep_settings, folder))
         self._folder, self._hub, self._demo, self._phones = folder, hub, demo, phones
         self._handoff = handoff
         self._when_ready = when_ready
@@ -180,6 +193,7 @@ class Session:
 
     def _begin(self, program: Program) -> None:
         self.program = program
+        self._pictures.fill(program.pictures)
         self.stage.attach(program.desk)
         program.desk.start()
         self._timer.start()

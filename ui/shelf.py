@@ -1,0 +1,31 @@
+"""What the window reads from the program's own folder: help pages, and the pictures of the library in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.places import program_dir
+
+
+class HelpShelf:
+    """The help pages; read when help is opened, in a worker."""
+
+    def texts(self) -> Mapping[str, str]:
+        """Page name to its Markdown."""
+        folder = program_dir() / "resources" / "help"
+        return {page.stem: page.read_text(encoding="utf-8") for page in sorted(folder.glob("*.md"))}
+
+
+class PictureShelf:
+    """The pictures of the library in use, in memory; there are none until the library has been read."""
+
+    def __init__(self) -> None:
+        self._pictures: Mapping[str, bytes] = {}
+
+    def fill(self, pictures: Mapping[str, bytes]) -> None:
+        """From now on these are the pictures, by file name."""
+        self._pictures = pictures
+
+    def picture(self, release: int, name: str) -> bytes:
+        """The file of this name; b"" where there is none."""
+        return self._pictures.get(name, b"")
