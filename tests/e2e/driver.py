@@ -158,6 +158,8 @@ class AgentWindow:
 
     def verify(self, pin: str) -> None:
         """The caller says the PIN."""
+        # While it rings the first step is shown already, but nothing can be typed into it.
+        self.until_phase(Phase.ON_CALL)
         self.until("the identity box is open", lambda: bool(self.view.script and self.view.script.verify))
         self.write(pin)
         self.press(Qt.Key.Key_Return)

@@ -93,6 +93,7 @@ def test_the_same_call_id_again_changes_nothing(agent: AgentWindow, softphone: S
     agent.until("the account pops", lambda: matches(agent, Match.ONE))
     agent.press(Qt.Key.Key_F10)
     agent.until_phase(Phase.ON_CALL)
+    agent.until("the card is as fresh as the CRM", lambda: bool(agent.view.card and not agent.view.card.as_of))
     agent.until_recorded()
     before = agent.view
 
