@@ -137,8 +137,9 @@ class Board:
         with self._lock:
             self._listeners.add(listener)
         try:
-            yield b"retry: 2000\n\n"
+            # Before the stream is seen to be open: whatever is pushed from then on comes after this place.
             last = after if after is not None else await asyncio.to_thread(self._seen, device, person.id)
+            yield b"retry: 2000\n\n"
             # Listening began before this look: nothing falls in between, and what comes twice is known by its number.
             while backlog := await asyncio.to_thread(self._after, last):
                 for push in backlog:
