@@ -17,11 +17,12 @@ from sqlalchemy import select
 from uuid_utils import uuid7
 
 from app.hub import schema
-from app.hub.api import EVENTS_TYPE, create_app
+from app.hub.api import create_app
 from app.hub.credentials import Passwords
 from app.hub.demo import fill_demo
 from app.hub.demo_sign_ins import DemoSignIns
 from app.hub.hub import Hub
+from app.hub.routes.events import EVENTS_TYPE
 from app.hub.server import Address, configuration, listen
 from app.hub.store import Store
 

@@ -11,9 +11,29 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Connection
 
-from app.hub.migrations import m0001_first, m0002_large, m0003_history
+from app.hub.migrations import (
+    m0001_first,
+    m0002_large,
+    m0003_history,
+    m0004_months,
+    m0005_identity,
+    m0006_accounts_in,
+    m0007_phones,
+    m0008_library,
+    m0009_conversations,
+)
 
-STEPS = (m0001_first, m0002_large, m0003_history)
+STEPS = (
+    m0001_first,
+    m0002_large,
+    m0003_history,
+    m0004_months,
+    m0005_identity,
+    m0006_accounts_in,
+    m0007_phones,
+    m0008_library,
+    m0009_conversations,
+)
 
 NEWEST = len(STEPS)
 """The version that a database has after the last step."""

@@ -10,8 +10,8 @@ import msgspec
 import zstandard
 
 from app.domain.account import Account, Detail
-from app.hub.api import EVENTS_TYPE
 from app.hub.demo_named import ADA_PHONE, ADA_PIN, SHARED_PHONE
+from app.hub.routes.events import EVENTS_TYPE
 from tests.fakes.hub import RunningHub
 
 

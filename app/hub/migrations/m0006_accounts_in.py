@@ -1,0 +1,9 @@
+"""Accounts in bulk, and cursors over them."""
+
+from __future__ import annotations
+
+from alembic.operations import Operations
+
+
+def upgrade(operations: Operations) -> None:
+    """The step."""

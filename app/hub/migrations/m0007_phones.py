@@ -1,0 +1,9 @@
+"""Calls from phone systems."""
+
+from __future__ import annotations
+
+from alembic.operations import Operations
+
+
+def upgrade(operations: Operations) -> None:
+    """The step."""

@@ -1,0 +1,9 @@
+"""Releases and settings."""
+
+from __future__ import annotations
+
+from alembic.operations import Operations
+
+
+def upgrade(operations: Operations) -> None:
+    """The step."""

@@ -1,0 +1,44 @@
+"""What the lead reads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from anyio.to_thread import run_sync
+from litestar import get
+from litestar.params import FromQuery
+
+from app.hub.errors import Problem
+from app.hub.moment import read_time
+from app.hub.reporting import agents_report
+from app.hub.routes.http import HubRequest, hub_of, person_in
+from app.reports.team import TeamReport
+from app.reports.wire import to_plain
+
+_SETTLE_S = 0.5
+
+
+@get("/v1/reports/agents")
+async def report_agents(request: HubRequest, team: FromQuery[str] = "") -> dict[str, Any]:
+    """A team's figures for calls answered in `from` (included) to `to` (not included), both RFC 3339."""
+    hub = hub_of(request)
+    # `from` is a keyword and cannot be a parameter's name.
+    since, until = (_moment(request.query_params.get(name), name) for name in ("from", "to"))
+
+    def count() -> TeamReport:
+        # Who has just sent something wants to see it; behind a crowd the report says how old it is.
+        hub.projector.settle(_SETTLE_S)
+        return agents_report(hub.store, person_in(request), team=team, since=since, until=until, now=hub.clock())
+
+    return to_plain(await run_sync(count))
+
+
+def _moment(text: str | None, name: str) -> datetime:
+    try:
+        return read_time(text or "")
+    except ValueError as error:
+        raise Problem(400, f"Give {name} as a time like 2026-01-31T00:00:00Z.") from error
+
+
+ROUTES = (report_agents,)
