@@ -21,6 +21,7 @@ from app.hub.migrations import (
     m0007_phones,
     m0008_library,
     m0009_conversations,
+    m0010_administration,
 )
 
 STEPS = (
@@ -33,6 +34,7 @@ STEPS = (
     m0007_phones,
     m0008_library,
     m0009_conversations,
+    m0010_administration,
 )
 
 NEWEST = len(STEPS)
