@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar, runtime_checkable
 
 from app.domain.account import Account
 from app.domain.call import CallEvent, Capability
-from app.domain.event import Event, NewEvent
+from app.domain.event import Event, Json, NewEvent
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -154,3 +154,18 @@ class SyncState:
     online: bool
     problem: str = ""
     last_synced: datetime | None = None
+
+
+class Pushes(Protocol):
+    """What the hub tells this desktop without being asked."""
+
+    def listen(
+        self,
+        kind: str,
+        on_push: Callable[[Mapping[str, Json]], None],
+        on_state: Callable[[bool], None] | None = None,
+    ) -> Callable[[], None]:
+        """Calls `on_push` with the body of each push of that kind, from any thread; the returned function ends it.
+
+        Kinds: "call", "alert", "release", "settings", "message". `on_state` is told whether the hub can be heard.
+        """

@@ -26,7 +26,7 @@ from app.hub.store import Store
 
 KEPT = timedelta(days=7)
 CHANNEL = "cuecard_push"
-KINDS = frozenset({"release", "settings", "alert", "call"})
+KINDS = frozenset({"release", "settings", "alert", "call", "message"})
 
 _HEARTBEAT_S = 15.0
 _WAITING_AT_MOST = 200
