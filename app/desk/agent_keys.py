@@ -32,7 +32,7 @@ class AgentKeys:
 
     def prepare(self) -> None:
         """Makes ready in a worker what takes a moment to make; does nothing where that is done."""
-        self._finds.prepare(self._state.world.library)
+        self._finds.prepare(self._state.library)
 
     def handle(self, intent: intents.Intent) -> None:
         """Does it; what belongs to a call does nothing while there is none."""
@@ -146,7 +146,7 @@ class AgentKeys:
             self._apply(call, actions.Choose(key))
 
     def _choose_disposition(self, call: LiveCall, key: str) -> None:
-        known = self._state.world.library.dispositions
+        known = self._state.library_of(call).dispositions
         position = (int(key) - 1) % 10
         if position < len(known):
             call.disposition = known[position].id

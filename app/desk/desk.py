@@ -123,6 +123,18 @@ class Desk:
                 self._keys.handle(intent)
         self._show_with("store", _COMMIT_S)
 
+    def use_library(self, library: Library, notices: Sequence[str] = ()) -> None:
+        """From the next call on. A call under way keeps the one that it began with. On the UI thread only.
+
+        `notices` are sentences about it that the agent has to see; those of the last one no longer count.
+        """
+        self._state.library, self._state.notices = library, tuple(notices)
+        if self._state.shift is not None:
+            for notice in notices:
+                self._state.say(Tone.ATTENTION, notice)
+        self._keys.prepare()
+        self._changed()
+
     # -- shift ----------------------------------------------------------------------------------------------------
 
     def _sign_in(self, user: str, password: str) -> None:
@@ -150,18 +162,20 @@ class Desk:
         self._state.recording = Recording(
             shift.recorder, world.tasks, world.clock, world.new_id, shift.session.id, self._committed, self._changed
         )
-        for notice in (*world.notices, *((shift.notice,) if shift.notice else ())):
+        for notice in (*self._state.notices, *((shift.notice,) if shift.notice else ())):
             self._state.say(Tone.ATTENTION, notice)
         if not shift.resumed:
             signed_in = Happening(EventType.AGENT_SIGNED_IN, {"device": shift.session.device_id})
             self._state.recording.commit(self._state.recording.stamp(shift.session.person.id, [signed_in]))
         person, midnight = shift.session.person.id, self._midnight()
 
+        library = self._state.library
+
         def load() -> tuple[list[Event], list[LiveCall], list[str]]:
             calls, problems = [], []
             for draft in shift.recorder.drafts():
                 try:
-                    calls.append(from_draft(draft, _began_with(draft, world)))
+                    calls.append(from_draft(draft, _began_with(draft, world, library)))
                 except DraftUnreadable as error:
                     problems.append(str(error))
             return shift.recorder.recorded_since(midnight, person), calls, problems
@@ -268,12 +282,12 @@ class Desk:
         self.on_change(self.view)
 
 
-def _began_with(draft: Draft, world: World) -> Library:
+def _began_with(draft: Draft, world: World, in_use: Library) -> Library:
     """The release that the call began with, where it is kept; else the one in use."""
     content = pinned_to(draft)
-    if content in ("", world.library.release.content_hash):
-        return world.library
-    return world.kept_library(content) or world.library
+    if content in ("", in_use.release.content_hash):
+        return in_use
+    return world.kept_library(content) or in_use
 
 
 def _sentence(error: Exception) -> str:

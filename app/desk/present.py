@@ -75,7 +75,7 @@ def build_view(state: DeskState, preview: StepScreen | None) -> DeskView:
         busy=state.busy,
         region=state.site.region,
         digits_to=_digits_to(state, call, phase),
-        ending=_ending(state, script),
+        ending=_ending(state, call, script),
     )
 
 
@@ -120,10 +120,10 @@ def _head(state: DeskState, call: LiveCall) -> CallHead:
     )
 
 
-def _ending(state: DeskState, script: StepScreen | None) -> str:
+def _ending(state: DeskState, call: LiveCall | None, script: StepScreen | None) -> str:
     if script is None or script.ending is None:
         return ""
-    library = state.world.library
+    library = state.library_of(call)
     labels = {each.id: each.label for each in library.dispositions}
     outcome = labels.get(script.ending.outcome, script.ending.outcome)
     reason = library.reasons.get(script.ending.reason, script.ending.reason)

@@ -48,7 +48,7 @@ class World:
     `open_sources` makes the call sources by name, not yet started; it is given source and leg id of the
     calls that were under way before a restart. `rerank_with` gives a finder the sentence model's word, where there is
     one; `kept_library` finds the release that a call began with by its content hash. Both are called in a worker.
-    `notices` are sentences about the release that whoever signs in has to see.
+    `library` and `notices`, sentences about it that whoever signs in has to see, are those at the start.
     """
 
     gate: Gate
@@ -64,7 +64,11 @@ class World:
 
 @dataclass(slots=True)
 class DeskState:
-    """What is so at this moment. `choose` is what a key of the marked list does."""
+    """What is so at this moment. `choose` is what a key of the marked list does.
+
+    `library` is for the next call: it may be exchanged between calls, and `notices` with it. A call under way keeps its
+    own (`library_of`).
+    """
 
     world: World
     changed: Callable[[], None]
@@ -88,11 +92,20 @@ class DeskState:
     sign_in_problem: str = ""
     sign_in_user: str = ""
     purge_after: timedelta = timedelta(minutes=30)
+    library: Library = field(init=False)
+    notices: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.library, self.notices = self.world.library, self.world.notices
 
     @property
     def calls(self) -> list[LiveCall]:
         """Every call on the desk, the current one first."""
         return ([self.current] if self.current is not None else []) + self.waiting
+
+    def library_of(self, call: LiveCall | None) -> Library:
+        """The library that this call is pinned to, from its first step on; before, the one in use."""
+        return self.library if call is None or call.walk is None else call.walk.library
 
     def say(self, tone: Tone, text: str) -> None:
         """Shows a sentence in the inline bar; the same sentence again only renews its time."""

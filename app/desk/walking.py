@@ -33,12 +33,12 @@ class ScriptDesk:
 
     def preview(self, call: LiveCall) -> StepScreen | None:
         """The step that answering will open; nothing is recorded of it."""
-        walk, _ = Walk.start(self._state.world.library, self._first_script(call), self.context(call))
+        walk, _ = Walk.start(self._state.library, self._first_script(call), self.context(call))
         return walk.screen()
 
     def begin(self, call: LiveCall) -> None:
         """The call was answered: the walk starts, for real."""
-        walk, happenings = Walk.start(self._state.world.library, self._first_script(call), self.context(call))
+        walk, happenings = Walk.start(self._state.library, self._first_script(call), self.context(call))
         call.walk = walk
         self._happened(call, happenings)
 
@@ -72,7 +72,7 @@ class ScriptDesk:
             company=self._state.site.company,
             account=account,
             today=now.date(),
-            policy=policy if policy in world.library.policies else self._state.site.policy,
+            policy=policy if policy in self._state.library_of(call).policies else self._state.site.policy,
             region=self._state.site.region,
             currency=self._state.site.currency,
             language=self._state.site.language,
@@ -97,10 +97,10 @@ class ScriptDesk:
 
     def _commit(self, call: LiveCall, events: list[NewEvent]) -> None:
         if self._state.recording is not None:
-            self._state.recording.commit(events, to_draft(call, self._state.world.library))
+            self._state.recording.commit(events, to_draft(call, self._state.library))
 
     def _first_script(self, call: LiveCall) -> str:
-        return first_script(self._state.world.library, call.phone.queue, call.phone.attached.get("menu", ""))
+        return first_script(self._state.library, call.phone.queue, call.phone.attached.get("menu", ""))
 
     def _happened(self, call: LiveCall, happenings: tuple[Happening, ...]) -> None:
         if self._state.recording is None:
@@ -145,7 +145,7 @@ class ScriptDesk:
         word = _OFFER_WORDS.get(event.type)
         if word is None:
             return
-        offer = self._state.world.library.offers.get(str(event.data.get("offer", "")))
+        offer = self._state.library_of(call).offers.get(str(event.data.get("offer", "")))
         name = offer.name if offer is not None else str(event.data.get("offer", ""))
         detail = ""
         if event.type is EventType.OFFER_ACCEPTED and offer is not None and len(offer.options) > 1:

@@ -7,6 +7,7 @@ from app.desk.live_call import LiveCall
 from app.desk.state import DeskState
 from app.desk.view import RecentCall, WrapUp
 from app.domain.event import EventType, Happening
+from app.scripts.library import Library
 from app.scripts.screen import PathItem
 from app.security.redaction import redact
 
@@ -27,7 +28,7 @@ def begin_wrap_up(state: DeskState, call: LiveCall) -> None:
 
 def wrap_up_view(state: DeskState, call: LiveCall) -> WrapUp:
     """What the window shows of it."""
-    library = state.world.library
+    library = state.library_of(call)
     return WrapUp(
         disposition=call.disposition,
         dispositions=tuple((each.id, each.label) for each in library.dispositions),
@@ -47,7 +48,7 @@ def summary(state: DeskState, call: LiveCall) -> str:
         screen = call.walk.screen()
         lines.append(f"{screen.script_title}.")
         lines.extend(
-            f"{item.title}: {lower_first(item.answer)}." for item in screen.path if _telling(state, screen.script, item)
+            f"{item.title}: {lower_first(item.answer)}." for item in screen.path if _telling(call.walk.library, screen.script, item)
         )
     for fact in reversed(call.offers):
         if not fact.taken_back and not fact.text.startswith("Extended"):
@@ -59,9 +60,9 @@ def summary(state: DeskState, call: LiveCall) -> str:
     return "\n".join(lines)
 
 
-def _telling(state: DeskState, script: str, item: PathItem) -> bool:
+def _telling(library: Library, script: str, item: PathItem) -> bool:
     """Whether an answer tells something that the lines on verification and offers do not."""
-    step = state.world.library.scripts[script].steps.get(item.step)
+    step = library.scripts[script].steps.get(item.step)
     said_elsewhere = {"identity", "offer", "disclosure"}
     return bool(item.answer) and (step is None or not said_elsewhere.intersection(step.tags))
 
@@ -92,7 +93,7 @@ def final_happenings(state: DeskState, call: LiveCall) -> list[Happening]:
 
 def remember(state: DeskState, call: LiveCall) -> None:
     """Puts the call on the list of recent calls."""
-    labels = {each.id: each.label for each in state.world.library.dispositions}
+    labels = {each.id: each.label for each in state.library_of(call).dispositions}
     account = call.matching.account
     who = f"Account {account.number}" if account is not None and call.verified is not None else call.number_text
     outcome = labels.get(call.disposition, call.disposition)
@@ -100,7 +101,7 @@ def remember(state: DeskState, call: LiveCall) -> None:
 
 
 def _default_disposition(state: DeskState, call: LiveCall) -> str:
-    known = [each.id for each in state.world.library.dispositions]
+    known = [each.id for each in state.library_of(call).dispositions]
     accepted = any(fact.kind == EventType.OFFER_ACCEPTED and not fact.taken_back for fact in call.offers)
     for wanted in ("upgraded" if accepted else "", "dropped" if call.answered else "abandoned", _NO_OUTCOME):
         if wanted in known:

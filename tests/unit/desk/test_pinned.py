@@ -64,3 +64,23 @@ def test_where_the_release_is_not_kept_any_more_the_agent_is_told(tmp_path: Path
 
     assert again.view.script is None
     assert "its script has changed since" in again.view.messages[-1].text
+
+
+def test_a_library_that_comes_during_a_call_counts_from_the_next_call_on(tmp_path: Path) -> None:
+    rig = DeskRig(tmp_path).sign_in()
+    rig.ring()
+    rig.say(intents.AnswerCall())
+
+    rig.desk.use_library(newer(), ["Release 13 is old."])
+
+    assert rig.view.messages[-1].text == "Release 13 is old."
+    assert rig.view.script is not None and rig.view.script.step == "identify"
+    rig.verify()
+    rig.keys("1")
+    rig.say(intents.HangUp())
+    rig.say(intents.FinishCall())
+    rig.say(intents.Enter())
+    assert rig.view.call is None
+    rig.ring()
+    rig.say(intents.AnswerCall())
+    assert (rig.view.script.step, rig.view.script.script_title) == ("who_calls", "Finds it dear")
