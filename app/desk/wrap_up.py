@@ -48,7 +48,9 @@ def summary(state: DeskState, call: LiveCall) -> str:
         screen = call.walk.screen()
         lines.append(f"{screen.script_title}.")
         lines.extend(
-            f"{item.title}: {lower_first(item.answer)}." for item in screen.path if _telling(call.walk.library, screen.script, item)
+            f"{item.title}: {lower_first(item.answer)}."
+            for item in screen.path
+            if _telling(call.walk.library, screen.script, item)
         )
     for fact in reversed(call.offers):
         if not fact.taken_back and not fact.text.startswith("Extended"):
