@@ -73,12 +73,16 @@ class Capabilities(msgspec.Struct, frozen=True):
 
 
 class SignInAnswer(msgspec.Struct, frozen=True):
-    """A new session. `token` opens the API until the session expires; `device_token` only sends events."""
+    """A new session. `token` opens the API until the session expires; `device_token` only sends events.
+
+    `must_change`: the password was for once only; nothing else works before `POST /v1/me/password`.
+    """
 
     token: str
     device_token: str
     session: AgentSession
     server_time: datetime
+    must_change: bool = False
 
 
 class AccountsAnswer(msgspec.Struct, frozen=True):

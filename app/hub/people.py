@@ -12,6 +12,8 @@ from uuid_utils import uuid7
 
 from app.domain.person import AgentSession, Person, Role
 from app.hub import schema
+from app.hub.administration.access import admit, settle_moves
+from app.hub.administration.tables import person_standing
 from app.hub.audit import audit
 from app.hub.credentials import (
     SIGN_IN_PER_ADDRESS,
@@ -36,11 +38,15 @@ _WRONG = "The user name or the password is wrong."
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a token stands for. `device_only`: it may send events and nothing else; `home_team`: that of the device."""
+    """What a token stands for. `device_only`: it may send events and nothing else; `home_team`: that of the device.
+
+    `must_change`: the person has a one-time password, and has to set an own one before anything else.
+    """
 
     session: AgentSession
     device_only: bool
     home_team: str
+    must_change: bool = False
 
     @property
     def source(self) -> str:
@@ -50,11 +56,12 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A new session with its two tokens; the tokens are known here and now only."""
+    """A new session with its two tokens; the tokens are known here and now only. `must_change`: see `Credential`."""
 
     session: AgentSession
     token: str
     device_token: str
+    must_change: bool = False
 
 
 def add_person(connection: Connection, person: Person, user_name: str, password_hash: str) -> None:
@@ -97,6 +104,7 @@ def sign_in(
         (store.keyed_hash("sign-in", user_name, address), SIGN_IN_PER_USER),
         (store.keyed_hash("sign-in", address), SIGN_IN_PER_ADDRESS),
     )
+    settle_moves(store, to_micros(now))
     with store.read() as connection:
         wait = max(wait_seconds(connection, about, limit, now) for about, limit in limits)
         row = connection.execute(select(schema.person).where(schema.person.c.user_name == user_name)).first()
@@ -120,9 +128,10 @@ def credential_of(store: Store, token: str, now: datetime) -> Credential:
     tokens, sessions, devices = schema.token, schema.agent_session, schema.device
     with store.read() as connection:
         row = connection.execute(
-            select(tokens.c.kind, devices.c.home_team, sessions)
+            select(tokens.c.kind, devices.c.home_team, person_standing.c.must_change, sessions)
             .join(sessions, sessions.c.id == tokens.c.session)
             .join(devices, devices.c.id == sessions.c.device)
+            .outerjoin(person_standing, person_standing.c.person == sessions.c.person)
             .where(
                 tokens.c.digest == token_digest(token),
                 tokens.c.expires_at > to_micros(now),
@@ -131,7 +140,7 @@ def credential_of(store: Store, token: str, now: datetime) -> Credential:
         ).first()
         if row is None:
             raise Problem(401, "The session is not known or over. Sign in again.")
-        return Credential(_session(connection, row), row.kind == "device", row.home_team)
+        return Credential(_session(connection, row), row.kind == "device", row.home_team, bool(row.must_change))
 
 
 def sign_out(store: Store, token: str, now: datetime) -> None:
@@ -155,6 +164,7 @@ def team_name(connection: Connection, team: str) -> str | None:
 
 def _open_session(connection: Connection, person: Person, device_id: str, device_name: str, now: datetime) -> SignedIn:
     at = to_micros(now)
+    must_change = admit(connection, person.id, device_id)
     _see_device(connection, device_id, device_name, person.team, at)
     session_id = str(uuid7())
     connection.execute(
@@ -184,7 +194,7 @@ def _open_session(connection: Connection, person: Person, device_id: str, device
         ],
     )
     row = connection.execute(select(schema.agent_session).where(schema.agent_session.c.id == session_id)).one()
-    return SignedIn(_session(connection, row), token, device_token)
+    return SignedIn(_session(connection, row), token, device_token, must_change)
 
 
 def _see_device(connection: Connection, device_id: str, name: str, team: str, at: int) -> None:

@@ -32,7 +32,8 @@ T = TypeVar("T")
 
 
 async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Closed unless a route says otherwise: `opt` open, device (a device's token will do), role."""
+    """Closed unless a route says otherwise: `opt` open, device (a device's token will do), role, one_time (a one-time
+    password will do)."""
     if handler.opt.get("open") or str(connection.scope["path"]) == "/openapi.json":
         return
     hub: Hub = connection.app.state.hub
@@ -40,6 +41,8 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
     hub.rate.check(credential.session.device_id)
     if credential.device_only and not handler.opt.get("device"):
         raise Problem(403, "This token may only send events. Sign in.")
+    if credential.must_change and not (credential.device_only or handler.opt.get("one_time")):
+        raise Problem(403, "Set a password of your own first. The one that you signed in with is for once only.")
     role = handler.opt.get("role")
     if role is not None and not credential.session.person.may(role):
         raise Problem(403, f"This is for people with the role {role}.")

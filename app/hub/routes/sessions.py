@@ -36,17 +36,17 @@ async def open_session(request: HubRequest) -> SignInAnswer:
             address=address,
         )
     )
-    return SignInAnswer(signed_in.token, signed_in.device_token, signed_in.session, now)
+    return SignInAnswer(signed_in.token, signed_in.device_token, signed_in.session, now, signed_in.must_change)
 
 
-@delete("/v1/sessions/current")
+@delete("/v1/sessions/current", opt={"one_time": True})
 async def close_session(request: HubRequest) -> None:
     """Signs out: ends the token that is sent."""
     hub = hub_of(request)
     await run_sync(sign_out, hub.store, bearer(request), hub.clock())
 
 
-@get("/v1/me")
+@get("/v1/me", opt={"one_time": True})
 async def me(request: HubRequest) -> AgentSession:
     """The session that the token stands for."""
     return credential_in(request).session

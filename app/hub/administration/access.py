@@ -1,0 +1,58 @@
+"""Who may come in just now: what signing in and every request ask of administration."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select, update
+
+from app.hub import schema
+from app.hub.administration.tables import person_standing, team_membership, withdrawn_device
+from app.hub.errors import Problem
+from app.hub.store import Store
+
+_DEVICE = "device"
+
+
+def admit(connection: Connection, person: str, device: str) -> bool:
+    """Lets a person whose sign-in is right open a session on a device; whether his password has to be changed first.
+
+    Raises Problem 401 for a person who is disabled, 403 for a device that was withdrawn.
+    """
+    standing = connection.execute(select(person_standing).where(person_standing.c.person == person)).first()
+    if standing is not None and standing.disabled_at is not None:
+        raise Problem(401, "This sign-in is disabled. Ask your administrator.")
+    if connection.execute(select(withdrawn_device).where(withdrawn_device.c.device == device)).first() is not None:
+        raise Problem(403, "This device was withdrawn. Ask your administrator.")
+    return standing is not None and bool(standing.must_change)
+
+
+def settle_moves(store: Store, now: int) -> None:
+    """Puts those into their new team whose move has come due; `now` in microseconds."""
+    due = select(team_membership).where(team_membership.c.done == 0, team_membership.c.since <= now)
+    with store.read() as connection:
+        if connection.execute(due.limit(1)).first() is None:
+            return
+    with store.write() as connection:
+        take_over_moves(connection, now)
+
+
+def take_over_moves(connection: Connection, now: int) -> None:
+    """The same within the caller's transaction, which reads nothing where no move is due."""
+    due = select(team_membership).where(team_membership.c.done == 0, team_membership.c.since <= now)
+    for row in connection.execute(due.order_by(team_membership.c.since)).all():
+        connection.execute(update(schema.person).where(schema.person.c.id == row.person).values(team=row.team))
+        connection.execute(
+            update(team_membership)
+            .where(team_membership.c.person == row.person, team_membership.c.since == row.since)
+            .values(done=1)
+        )
+
+
+def end_sessions(connection: Connection, now: int, *, person: str = "", device: str = "", and_devices: bool) -> int:
+    """Revokes what a person, or whoever is at a device, is signed in with; how many tokens that were.
+
+    The devices' own tokens, by which what was recorded before still comes in, end only where `and_devices` says so.
+    """
+    token, session = schema.token, schema.agent_session
+    of_them = select(session.c.id).where(session.c.person == person if person else session.c.device == device)
+    ended = update(token).where(token.c.session.in_(of_them), token.c.revoked_at.is_(None)).values(revoked_at=now)
+    return connection.execute(ended if and_devices else ended.where(token.c.kind != _DEVICE)).rowcount
