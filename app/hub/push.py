@@ -28,6 +28,9 @@ KEPT = timedelta(days=7)
 CHANNEL = "cuecard_push"
 KINDS = frozenset({"release", "settings", "alert", "call", "message"})
 
+SIGN_OUT = "sign-out"
+"""Not told to anybody: it ends the streams that a person has open."""
+
 _HEARTBEAT_S = 15.0
 _WAITING_AT_MOST = 200
 _BACKLOG_AT_ONCE = 500
@@ -57,27 +60,41 @@ class Push:
 
 def publish(store: Store, now: datetime, kind: str, body: dict[str, Any], *, team: str = "", person: str = "") -> int:
     """Pushes to one person, to a team, or to everyone; its number. Who is connected is told after the commit."""
-    push = schema.push
     with store.write() as connection:
-        # One at a time, so that numbers become visible in their order.
-        store.exclusive(connection, "push")
-        connection.execute(delete(push).where(push.c.at < to_micros(now - KEPT)))
-        newest = connection.execute(select(func.max(push.c.number))).scalar() or 0
-        # Never an earlier number again, also where all of them have been deleted.
-        number = max(newest + 1, to_micros(now) // 1000)
-        connection.execute(
-            insert(push).values(
-                number=number,
-                at=to_micros(now),
-                kind=kind,
-                team=team,
-                person=person,
-                body=msgspec.json.encode(body).decode(),
-            )
+        return publish_within(connection, store, now, kind, body, team=team, person=person)
+
+
+def publish_within(
+    connection: Connection,
+    store: Store,
+    now: datetime,
+    kind: str,
+    body: dict[str, Any],
+    *,
+    team: str = "",
+    person: str = "",
+) -> int:
+    """The same within the caller's transaction."""
+    push = schema.push
+    # One at a time, so that numbers become visible in their order.
+    store.exclusive(connection, "push")
+    connection.execute(delete(push).where(push.c.at < to_micros(now - KEPT)))
+    newest = connection.execute(select(func.max(push.c.number))).scalar() or 0
+    # Never an earlier number again, also where all of them have been deleted.
+    number = max(newest + 1, to_micros(now) // 1000)
+    connection.execute(
+        insert(push).values(
+            number=number,
+            at=to_micros(now),
+            kind=kind,
+            team=team,
+            person=person,
+            body=msgspec.json.encode(body).decode(),
         )
-        if not store.is_sqlite:
-            connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
-    return number
+    )
+    if not store.is_sqlite:
+        connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+    return int(number)
 
 
 def acknowledge(store: Store, now: datetime, device: str, person: str, number: int) -> None:
@@ -144,7 +161,7 @@ class Board:
             while backlog := await asyncio.to_thread(self._after, last):
                 for push in backlog:
                     last = push.number
-                    if push.is_for(person):
+                    if push.is_for(person) and push.kind != SIGN_OUT:
                         yield push.as_event()
             while not self._stopping.is_set():
                 try:
@@ -185,7 +202,7 @@ class Board:
                     for push in fresh:
                         for listener in listeners:
                             if push.is_for(listener.person):
-                                _hand(listener, push)
+                                _hand(listener, None if push.kind == SIGN_OUT else push)
             except Exception as error:
                 _log.warning("Pushing waits: %s", type(error).__name__)
                 self._stopping.wait(_LISTEN_S)
