@@ -29,6 +29,7 @@ _known = select(accounts.c.id, accounts.c.revision, accounts.c.opened_us, *_colu
     accounts.c.id.in_(bindparam("ids", expanding=True))
 )
 _forget_phones = delete(account_phones).where(account_phones.c.account == bindparam("wanted"))
+_remove = delete(accounts).where(accounts.c.id == bindparam("wanted"))
 _add_phone = upsert(account_phones).on_conflict_do_nothing()
 _keep = upsert(accounts)
 _keep = _keep.on_conflict_do_update(
@@ -74,6 +75,13 @@ def purge_opened(connection: Connection, before: datetime) -> int:
     """Reduces records opened before that time to what the index knows; how many."""
     statement = update(accounts).where(accounts.c.opened_us < microseconds(before))
     return connection.execute(statement.values(opened=None, opened_us=None)).rowcount
+
+
+def remove(connection: Connection, ids: Sequence[str]) -> None:
+    """Deletes accounts that the CRM no longer has, with their phone numbers; ids unknown here are ignored."""
+    wanted = [{"wanted": account_id} for account_id in ids]
+    connection.execute(_forget_phones, wanted)
+    connection.execute(_remove, wanted)
 
 
 def forget(connection: Connection) -> None:

@@ -12,10 +12,10 @@ import msgspec
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from app.cache import accounts, outbox, schema
+from app.cache import accounts, kept, outbox, schema
 from app.cache.database import Database
 from app.cache.errors import StoreError
-from app.desk.ports import Draft
+from app.desk.ports import Draft, WaitingKind
 from app.domain.account import Account
 from app.domain.event import Event, Json, NewEvent
 from app.sync.crm import Credentials, Rejection
@@ -113,11 +113,16 @@ class LocalStore:
 
     # Refreshing the index (app.sync.engine.Book)
 
-    def keep_changes(self, given: Sequence[Account], name: str, cursor: str) -> None:
+    def keep_changes(self, given: Sequence[Account], name: str, cursor: str, gone: Sequence[str] = ()) -> None:
         """Caches a page of changes, a few at a time, and moves the cursor with the last of them.
+
+        Accounts that are `gone` are removed, opened ones too.
 
         A kill in between leaves the old cursor: the same page comes again and changes nothing.
         """
+        for start in range(0, len(gone), _REFRESH_PIECE):
+            with self._database.write_later() as connection:
+                accounts.remove(connection, gone[start : start + _REFRESH_PIECE])
         pieces = list(accounts.account_batches(given, _REFRESH_PIECE)) or [()]
         for piece in pieces[:-1]:
             with self._database.write_later() as connection:
@@ -181,6 +186,26 @@ class LocalStore:
         with self._database.write_later() as connection:
             return outbox.set_aside(connection, rejections, self._clock())
 
+    def suspects(self, limit: int) -> list[Event]:
+        """Events on which the hub failed while others went through."""
+        with self._database.read() as connection:
+            return outbox.suspects(connection, self.source, limit)
+
+    def count_try(self, event_id: str) -> int:
+        """Counts one more failure of the hub on an event that waits; how many there are now."""
+        with self._database.write_later() as connection:
+            return outbox.count_try(connection, event_id)
+
+    def try_again(self, ids: Sequence[str]) -> int:
+        """Puts events that were set aside back into the queue; how many."""
+        with self._database.write() as connection:
+            return outbox.try_again(connection, ids)
+
+    def waiting_kinds(self) -> list[WaitingKind]:
+        """What waits, by type."""
+        with self._database.read() as connection:
+            return outbox.waiting_kinds(connection)
+
     def refused(self) -> list[outbox.SetAside]:
         """The events that were set aside, in order."""
         with self._database.read() as connection:
@@ -190,6 +215,38 @@ class LocalStore:
         """Deletes events acknowledged before that time; how many."""
         with self._database.write_later() as connection:
             return outbox.purge_acknowledged(connection, before)
+
+    # What the hub is known to have (app.sync.reconcile.Memory)
+
+    def kept(self, everything: bool = False) -> kept.Kept:
+        """The acknowledged events to compare with the hub's: what no check has confirmed and the last check, or all."""
+        with self._database.read() as connection:
+            return kept.window(connection, everything)
+
+    def confirm(self, sequences: Sequence[int]) -> None:
+        """Notes that the hub has these acknowledged events, as one more check."""
+        with self._database.write_later() as connection:
+            kept.confirm(connection, sequences)
+
+    def send_again(self, sequences: Sequence[int]) -> int:
+        """Puts acknowledged events back into the queue; how many."""
+        with self._database.write_later() as connection:
+            return kept.send_again(connection, sequences)
+
+    def newest_acknowledged(self) -> Event | None:
+        """The acknowledged event with the highest number."""
+        with self._database.read() as connection:
+            return kept.newest_acknowledged(connection, self.source)
+
+    def fact(self, name: str, shape: type[T]) -> T | None:
+        """What is known of the hub under a name."""
+        with self._database.read() as connection:
+            return kept.fact(connection, name, shape)
+
+    def keep_fact(self, name: str, value: Json) -> None:
+        """Keeps what is known of the hub."""
+        with self._database.write_later() as connection:
+            kept.keep_fact(connection, name, value)
 
     def checkpoint(self) -> None:
         """Moves the write-ahead log into the file without keeping anyone waiting."""

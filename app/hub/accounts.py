@@ -2,101 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, Row, Table, insert, select
 
 from app.domain.account import Account, Detail, mask_name
 from app.hub import schema
+from app.hub.account_order import FORGOTTEN, first_position, settled_before
+from app.hub.account_rows import AccountRow, account_rows, phones_of
 from app.hub.credentials import FACTORS_PER_ACCOUNT, note_failure, wait_seconds
 from app.hub.errors import Problem
 from app.hub.history import with_history
-from app.hub.store import Store
+from app.hub.importing.tables import account_gone
+from app.hub.store import Store, setting
 
 MAX_CHANGES = 1000
 
+_AT_ONCE = 2000
 _decode = msgspec.json.Decoder(Account).decode
+_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedAccounts:
-    """A page of changed accounts (INDEX detail); `more`: ask again at once, from `cursor`."""
+    """A page of changes: accounts (INDEX detail), and ids that are `gone`; `more`: ask again at once, from `cursor`."""
 
     accounts: list[Account]
+    gone: list[str]
     cursor: str
     more: bool
 
 
 def put_accounts(connection: Connection, accounts: Iterable[Account]) -> None:
     """Stores accounts whole, replacing earlier states, each at a new place in the order of changes."""
-    kept = list(accounts)
-    if connection.dialect.name == "postgresql":
-        # Places become visible in their order: a reader's cursor can pass none that is still to come.
-        connection.execute(text("LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE"))
-    ids = [account.id for account in kept]
-    last = connection.execute(select(func.max(schema.account.c.position))).scalar() or 0
-    for table, column in (
-        (schema.account, schema.account.c.id),
-        (schema.account_phone, schema.account_phone.c.account),
-    ):
-        for start in range(0, len(ids), 500):
-            connection.execute(delete(table).where(column.in_(ids[start : start + 500])))
-    rows = [
-        {
-            "id": account.id,
-            "number": account.number,
-            "revision": account.revision,
-            "position": last + place,
-            "body": msgspec.json.encode(account).decode(),
-        }
-        for place, account in enumerate(kept, 1)
-    ]
-    phones = [{"phone": phone, "account": account.id} for account in kept for phone in account.phones]
-    if rows:
-        connection.execute(insert(schema.account), rows)
-    if phones:
-        connection.execute(insert(schema.account_phone), phones)
+    given = {account.id: account for account in accounts}
+    rows = account_rows(connection)
+    ids = list(given)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        known = rows.known(connection, some, ())
+        first = first_position(connection)
+        put = [
+            AccountRow(one.id, one.number, one.revision, position, encode_account(one))
+            for position, one in enumerate((given[name] for name in some), first)
+        ]
+        rows.put(connection, put)
+        before = {pair for one in known for pair in phones_of(one.id, one.body)}
+        now = {(phone, name) for name in some for phone in given[name].phones}
+        rows.put_phones(connection, sorted(before - now), sorted(now - before))
+        rows.forget_gone(connection, some)
 
 
 def accounts_by_phone(store: Store, e164: str) -> list[Account]:
     """Every account on which the number stands, whole, in account number order."""
     accounts, phones = schema.account, schema.account_phone
     with store.read() as connection:
-        bodies = connection.execute(
-            select(accounts.c.body).join(phones, phones.c.account == accounts.c.id).where(phones.c.phone == e164)
-        ).scalars()
-        found = sorted((_decode(body) for body in bodies), key=lambda account: (len(account.number), account.number))
+        rows = connection.execute(
+            select(accounts.c.body, accounts.c.revision)
+            .join(phones, phones.c.account == accounts.c.id)
+            .where(phones.c.phone == e164)
+        )
+        found = sorted(map(account_in, rows), key=lambda account: (len(account.number), account.number))
         return with_history(connection, found)
 
 
 def account_by_id(store: Store, account_id: str) -> Account | None:
     """One account, whole, or None."""
+    accounts = schema.account
     with store.read() as connection:
-        body = connection.execute(select(schema.account.c.body).where(schema.account.c.id == account_id)).scalar()
-        return None if body is None else with_history(connection, [_decode(body)])[0]
+        row = connection.execute(
+            select(accounts.c.body, accounts.c.revision).where(accounts.c.id == account_id)
+        ).first()
+        return None if row is None else with_history(connection, [account_in(row)])[0]
 
 
 def changes(store: Store, cursor: str, limit: int) -> ChangedAccounts:
     """What changed after the cursor ("" for everything), oldest first.
 
-    Raises Problem 410 for a cursor of another database or of a later state than this one: begin anew.
+    Raises Problem 410 for a cursor of another database, of a later state than this one, or so old that accounts have
+    gone since of which nothing is known any more: begin anew.
     """
+    size = max(1, min(limit, MAX_CHANGES))
     with store.read() as connection:
-        last = connection.execute(select(func.max(schema.account.c.position))).scalar() or 0
-        after = _place(store, cursor, last)
-        rows = connection.execute(
-            select(schema.account.c.position, schema.account.c.body)
-            .where(schema.account.c.position > after)
-            .order_by(schema.account.c.position)
-            .limit(max(1, min(limit, MAX_CHANGES)))
-        ).all()
-        remembered = with_history(connection, [_decode(row.body) for row in rows])
-    reached = rows[-1].position if rows else after
-    masked = [mask(account) for account in remembered]
-    return ChangedAccounts(masked, f"{store.identity}.{reached}", reached < last)
+        # First of all: what is behind it cannot change any more while the rows are read.
+        end = settled_before(connection)
+        after = _place(connection, store, cursor, end)
+        accounts = _page(connection, schema.account, after, end, size)
+        gone = _page(connection, account_gone, after, end, size)
+        page = sorted([*accounts, *gone], key=lambda row: int(row.position))[:size]
+        reached = int(page[-1].position) if page else after
+        changed = with_history(connection, [account_in(row) for row in accounts if row.position <= reached])
+    return ChangedAccounts(
+        [mask(account) for account in changed],
+        [row.id for row in gone if row.position <= reached],
+        f"{store.identity}.{reached}",
+        len(page) == size,
+    )
+
+
+def account_in(row: Row[*tuple[Any, ...]]) -> Account:
+    """The account of a row with `body` and `revision`."""
+    account: Account = _decode(row.body)
+    # The row's own revision counts: the database raises it where two changes met.
+    return account if account.revision == row.revision else replace(account, revision=row.revision)
+
+
+def encode_account(account: Account) -> str:
+    """An account as its row's body."""
+    return _encode(account).decode()
 
 
 def mask(account: Account) -> Account:
@@ -111,7 +128,7 @@ def put_factor(connection: Connection, store: Store, account_id: str, method: st
     protects from somebody who has database and key, and without the key the hash tells nothing. What protects a
     PIN is that tries are counted. It also keeps filling hundreds of demo accounts a matter of milliseconds.
     """
-    digest = _factor_digest(store, account_id, method, factor)
+    digest = factor_digest(store, account_id, method, factor)
     connection.execute(insert(schema.factor).values(account=account_id, method=method, digest=digest))
 
 
@@ -121,7 +138,7 @@ def verify(store: Store, account_id: str, method: str, factor: str, now: datetim
     Raises Problem 404 for an account that is not here. The factor is neither kept nor logged; wrong ones are counted.
     """
     about = store.keyed_hash("factor-tries", account_id)
-    given = _factor_digest(store, account_id, method, factor)
+    given = factor_digest(store, account_id, method, factor)
     # One transaction for looking and counting: tries made at the same moment must not share a place in the limit.
     with store.write() as connection:
         store.exclusive(connection, f"factor {account_id}")
@@ -140,16 +157,24 @@ def verify(store: Store, account_id: str, method: str, factor: str, now: datetim
         return "no"
 
 
-def _factor_digest(store: Store, account_id: str, method: str, factor: str) -> bytes:
+def factor_digest(store: Store, account_id: str, method: str, factor: str) -> bytes:
+    """What is kept of a factor: see `put_factor`."""
     return store.keyed_hash("factor", account_id, method, factor.strip().casefold())
 
 
-def _place(store: Store, cursor: str, last: int) -> int:
+def _page(connection: Connection, table: Table, after: int, end: int, size: int) -> Sequence[Row[Any]]:
+    wanted = select(table).where(table.c.position > after, table.c.position < end)
+    return connection.execute(wanted.order_by(table.c.position).limit(size)).all()
+
+
+def _place(connection: Connection, store: Store, cursor: str, end: int) -> int:
     if not cursor:
         return 0
-    identity, _, place = cursor.partition(".")
-    if identity != store.identity or not place.isascii() or not place.isdecimal() or len(place) > 18:
+    identity, _, position = cursor.partition(".")
+    if identity != store.identity or not position.isascii() or not position.isdecimal() or len(position) > 18:
         raise Problem(410, "This cursor is not known here. Begin without one.")
-    if int(place) > last:
+    if int(position) >= end:
         raise Problem(410, "This cursor is ahead of the hub, which was restored. Begin without one.")
-    return int(place)
+    if int(position) < int(setting(connection, FORGOTTEN, "0")):
+        raise Problem(410, "This cursor is too old. Begin without one.")
+    return int(position)

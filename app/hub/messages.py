@@ -92,11 +92,12 @@ class AccountsAnswer(msgspec.Struct, frozen=True):
 
 
 class ChangesAnswer(msgspec.Struct, frozen=True):
-    """Changed accounts, masked, and the cursor to go on from."""
+    """Changed accounts, masked, the ids of those that are `gone`, and the cursor to go on from."""
 
     accounts: list[Account]
     cursor: str
     more: bool
+    gone: list[str] = []
 
 
 class VerifyReply(msgspec.Struct, frozen=True):

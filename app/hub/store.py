@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, inspect, select, text, update
 
 from app.hub import migrations, schema
+from app.hub.account_order import WITHIN, newest_position
 from app.hub.audit import seal
 from app.hub.engine import open_engine, sqlite_file
 from app.hub.errors import StoreMismatch
@@ -134,6 +135,7 @@ def _place_base(connection: Connection) -> int:
     base = int(setting(connection, "place_base", "0"))
     current = connection.execute(text("SELECT pg_current_xact_id()::text::bigint")).scalar_one()
     newest = connection.execute(select(func.max(schema.intake.c.place))).scalar() or 0
+    newest = max(newest, newest_position(connection) >> WITHIN)
     if base + current <= newest:
         base = newest - current + 1
         set_setting(connection, "place_base", str(base))

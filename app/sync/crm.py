@@ -106,11 +106,15 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Accounts (INDEX detail) changed since a cursor, and the cursor to ask from next. `more`: ask again at once."""
+    """Accounts (INDEX detail) changed since a cursor, and the cursor to ask from next. `more`: ask again at once.
+
+    `gone`: the ids of accounts that the CRM no longer has.
+    """
 
     accounts: tuple[Account, ...]
     cursor: str
     more: bool
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,8 @@ class Store(Outbox, Protocol):
     def cursor(self, name: str) -> str | None:
         """Where a refresh goes on."""
 
-    def keep_changes(self, given: Sequence[Account], name: str, cursor: str) -> None:
-        """Caches a page of changes and moves the cursor."""
+    def keep_changes(self, given: Sequence[Account], name: str, cursor: str, gone: Sequence[str] = ()) -> None:
+        """Caches a page of changes, removes the accounts that are gone, and moves the cursor."""
 
     def forget_cursor(self, name: str) -> None:
         """Makes the next refresh begin at the beginning."""
@@ -228,7 +228,7 @@ class SyncEngine:
                 raise
             self._store.forget_cursor(ACCOUNTS)
             return True
-        self._store.keep_changes(changes.accounts, ACCOUNTS, changes.cursor)
+        self._store.keep_changes(changes.accounts, ACCOUNTS, changes.cursor, changes.gone)
         return changes.more
 
     def _tidy_if_due(self) -> None:

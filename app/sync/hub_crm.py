@@ -50,6 +50,7 @@ class _Changed(msgspec.Struct):
     accounts: tuple[Account, ...]
     cursor: str
     more: bool
+    gone: tuple[str, ...] = ()
 
 
 class _Answered(msgspec.Struct):
@@ -151,7 +152,7 @@ class HubCrm:
         if cursor is not None:
             query["cursor"] = cursor
         changed = _decoded(self._ask("GET", "/v1/accounts/changes", query=query), _Changed)
-        return Changes(changed.accounts, changed.cursor, changed.more)
+        return Changes(changed.accounts, changed.cursor, changed.more, changed.gone)
 
     def verify(self, account_id: str, method: str, factor: str) -> VerifyAnswer:
         """Checks a caller's factor; it is in the body alone, never in an address that something may log."""

@@ -30,9 +30,9 @@ async def find_accounts(request: HubRequest, phone: FromQuery[str]) -> AccountsA
 async def account_changes(
     request: HubRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = MAX_CHANGES
 ) -> ChangesAnswer:
-    """Accounts changed since a cursor, masked."""
+    """Accounts changed since a cursor, masked, and the ids of those that are gone."""
     found = await run_sync(changes, hub_of(request).store, cursor, limit)
-    return ChangesAnswer(found.accounts, found.cursor, found.more)
+    return ChangesAnswer(found.accounts, found.cursor, found.more, found.gone)
 
 
 @get("/v1/accounts/{account_id:str}", opt={"role": Role.AGENT})

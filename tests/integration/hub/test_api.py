@@ -127,7 +127,7 @@ def test_changes_come_masked_and_page_by_page(hub: RunningHub) -> None:
 
 def test_a_cursor_of_another_database_is_gone(hub: RunningHub) -> None:
     ana = hub.sign_in("ana").client
-    for cursor in ("other.3", "nonsense", f"{hub.store.identity}.9999", f"{hub.store.identity}.-1"):
+    for cursor in ("other.3", "nonsense", f"{hub.store.identity}.{'9' * 17}", f"{hub.store.identity}.-1"):
         assert ana.get("/v1/accounts/changes", params={"cursor": cursor}).status_code == 410
 
 
