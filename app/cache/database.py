@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, Engine, create_engine, event, insert
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from app.cache import schema
-from app.cache.errors import StoreBusy, StoreClosed, StoreError, StoreFull, StoreTooNew, StoreUnreadable
+from app.cache.errors import StoreBusy, StoreClosed, StoreError, StoreForeign, StoreFull, StoreTooNew, StoreUnreadable
 from app.cache.turns import WriteTurns
+from app.cache.upgrade import copy_before, upgrade
 
 KEY_BYTES = 32
+DAMAGED = ".damaged"
+"""What is appended to the store's name for the mark that it was found damaged while it was in use."""
+
 _BUSY_SECONDS = 5.0
 _BEGIN_OPTION = "cuecard_begin"
 
@@ -40,17 +44,20 @@ class Database:
     def open(cls, path: Path, key: bytes, device_id: str) -> Database:
         """Opens the file, or makes it where there is none.
 
-        `key` is 32 raw bytes; `device_id` is written into a new file and must be that of an old one. Raises
-        StoreUnreadable where the key does not fit or the file is damaged: it is then left as it was, bit for bit.
+        `key` is 32 raw bytes; `device_id` is written into a new file and must be that of an old one. A file of an
+        older version is copied and brought to this one. Raises StoreUnreadable where the key does not fit or the file
+        is damaged: it is then left as it was, bit for bit. (`app.cache.opening` looks closer, and salvages.)
         """
         if len(key) != KEY_BYTES:
             raise ValueError(f"a store key has {KEY_BYTES} bytes")
         if not path.exists():
-            _create(path, key, device_id)
+            create(path, key, device_id)
         _probe(path, key)
         database = cls(path, key)
         try:
-            database._check(device_id)
+            version = database._check(device_id)
+            if version < schema.VERSION:
+                database._upgrade(version, key)
         except BaseException:
             database.close()
             raise
@@ -101,19 +108,36 @@ class Database:
             yield
         except DBAPIError as error:
             # Without its cause: SQLAlchemy's text quotes the values that were being written.
-            raise store_error(error.orig) from None
+            raise self._noted(store_error(error.orig)) from None
         except sqlcipher.Error as error:
-            raise store_error(error) from None
+            raise self._noted(store_error(error)) from None
 
-    def _check(self, device_id: str) -> None:
+    def _noted(self, error: StoreError) -> StoreError:
+        """Leaves a mark for the next start where the file turned out to be damaged: it then looks closer."""
+        if isinstance(error, StoreUnreadable):
+            with suppress(OSError):
+                self.path.with_name(self.path.name + DAMAGED).touch(mode=0o600)
+        return error
+
+    def _upgrade(self, version: int, key: bytes) -> None:
+        copy_before(self.path, version, lambda path: _connect(str(path), key))
+        with self.write() as connection:
+            # Another process may have been faster.
+            found = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == "version")).scalar_one()
+            if int(found) < schema.VERSION:
+                upgrade(connection, int(found))
+
+    def _check(self, device_id: str) -> int:
+        """The file's version."""
         with self.read() as connection:
             found: dict[str, str] = {row.key: row.value for row in connection.execute(schema.meta.select())}
         if not found.get("version", "").isdigit():
             raise StoreUnreadable("The local store is damaged. It was kept as it is; ask your administrator.")
         if int(found["version"]) > schema.VERSION:
             raise StoreTooNew("The local store was written by a newer Cuecard; install that version or a later one.")
-        if found["device_id"] != device_id:
-            raise StoreUnreadable("The local store belongs to another device; it was kept as it is.")
+        if found.get("device_id") != device_id:
+            raise StoreForeign("The local store belongs to another device; it was kept as it is.")
+        return int(found["version"])
 
 
 def store_error(error: object) -> StoreError:
@@ -192,8 +216,13 @@ def _probe(path: Path, key: bytes) -> None:
         raise unreadable from None
 
 
-def _create(path: Path, key: bytes, device_id: str) -> None:
-    """Makes the file whole under another name first: a kill in the middle leaves none rather than half of one."""
+def create(
+    path: Path, key: bytes, device_id: str, next_sequence: int = 1, fill: Callable[[Connection], None] | None = None
+) -> None:
+    """Makes a new file, replacing one that is there; `fill` may put rows into it.
+
+    It is made whole under another name first: a kill in the middle leaves what was there rather than half of a file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_name(path.name + ".new")
     for leftover in (fresh, fresh.with_name(fresh.name + "-wal"), fresh.with_name(fresh.name + "-shm")):
@@ -208,9 +237,11 @@ def _create(path: Path, key: bytes, device_id: str) -> None:
                 [
                     {"key": "version", "value": str(schema.VERSION)},
                     {"key": "device_id", "value": device_id},
-                    {"key": "next_sequence", "value": "1"},
+                    {"key": "next_sequence", "value": str(next_sequence)},
                 ],
             )
+            if fill is not None:
+                fill(connection)
     except DBAPIError as error:
         raise store_error(error.orig) from None
     finally:

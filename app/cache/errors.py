@@ -2,6 +2,7 @@
 
 StoreError
 ├── StoreUnreadable   the key does not open the file, or the file is damaged; the file was left as it is
+│   └── StoreForeign  the file is sound, and another device's
 ├── StoreTooNew       written by a newer Cuecard
 ├── StoreFull         no room on the disk; nothing was recorded
 ├── StoreBusy         another program holds the file
@@ -17,6 +18,10 @@ class StoreError(Exception):
 
 class StoreUnreadable(StoreError):
     """The file cannot be read with this key. It was not changed."""
+
+
+class StoreForeign(StoreUnreadable):
+    """The file belongs to another device. It was not changed."""
 
 
 class StoreTooNew(StoreError):

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.cache.errors import StoreError
 from app.cache.schema import Outcome, drafts, meta, microseconds, moment, outbox, sign_ins
-from app.desk.ports import Draft
+from app.desk.ports import Draft, WaitingKind
 from app.domain.event import Event, EventType, Json, NewEvent
 from app.sync.crm import Rejection
 
@@ -35,6 +35,7 @@ _upsert_draft = _upsert_draft.on_conflict_do_update(
     index_elements=[drafts.c.call], set_={"body": _upsert_draft.excluded.body}
 )
 _open = outbox.c.state != int(Outcome.ACKNOWLEDGED)
+# Both conditions: the first is what the index is made for.
 _unsent = _open & (outbox.c.state == int(Outcome.UNSENT))
 
 
@@ -54,6 +55,7 @@ class SetAside:
     event: Event
     status: int
     problem: str
+    tries: int = 0
 
 
 def record(connection: Connection, source: str, events: Sequence[NewEvent]) -> list[Event]:
@@ -61,7 +63,7 @@ def record(connection: Connection, source: str, events: Sequence[NewEvent]) -> l
     if not events:
         return []
     bodies = {event.id: encode_body(event.data) for event in events}
-    found = {row.id: _event(row, source) for row in connection.execute(_select_ids, {"ids": list(bodies)})}
+    found = {row.id: event_of(row, source) for row in connection.execute(_select_ids, {"ids": list(bodies)})}
     following = int(connection.execute(_select_next).scalar_one())
     recorded: list[Event] = []
     rows: list[dict[str, object]] = []
@@ -101,7 +103,7 @@ def recorded_since(connection: Connection, source: str, since: datetime, person:
         .where(outbox.c.time_us >= microseconds(since), sign_ins.c.person == person)
         .order_by(outbox.c.sequence)
     )
-    return [_event(row, source) for row in rows]
+    return [event_of(row, source) for row in rows]
 
 
 def open_orders(connection: Connection, source: str) -> list[Event]:
@@ -109,7 +111,7 @@ def open_orders(connection: Connection, source: str) -> list[Event]:
     rows = connection.execute(select(outbox).where(outbox.c.type.in_(_ORDERS)).order_by(outbox.c.sequence))
     asked: dict[str, Event] = {}
     for row in rows:
-        event = _event(row, source)
+        event = event_of(row, source)
         order = str(event.data.get("order"))
         if event.type is EventType.ORDER_REQUESTED:
             asked[order] = event
@@ -119,9 +121,42 @@ def open_orders(connection: Connection, source: str) -> list[Event]:
 
 
 def unsent(connection: Connection, source: str, limit: int) -> list[Event]:
-    """The first events not yet acknowledged, in order."""
-    rows = connection.execute(select(outbox).where(_unsent).order_by(outbox.c.sequence).limit(limit))
-    return [_event(row, source) for row in rows]
+    """The first events not yet acknowledged, in order, but for those on which the hub failed."""
+    waiting = select(outbox).where(_unsent, outbox.c.tries == 0).order_by(outbox.c.sequence).limit(limit)
+    return [event_of(row, source) for row in connection.execute(waiting)]
+
+
+def suspects(connection: Connection, source: str, limit: int) -> list[Event]:
+    """Events on which the hub failed while others went through, those least often tried first."""
+    waiting = select(outbox).where(_unsent, outbox.c.tries > 0).order_by(outbox.c.tries, outbox.c.sequence).limit(limit)
+    return [event_of(row, source) for row in connection.execute(waiting)]
+
+
+def count_try(connection: Connection, event_id: str) -> int:
+    """Counts one more failure of the hub on an event that waits; how many there are now (0: it does not wait)."""
+    counted = update(outbox).where(outbox.c.id == event_id, _unsent).values(tries=outbox.c.tries + 1)
+    connection.execute(counted)
+    return connection.execute(select(outbox.c.tries).where(outbox.c.id == event_id, _unsent)).scalar() or 0
+
+
+def try_again(connection: Connection, ids: Sequence[str]) -> int:
+    """Puts events that were set aside back into the queue; how many."""
+    if not ids:
+        return 0
+    wanted = update(outbox).where(outbox.c.id == bindparam("wanted"), outbox.c.state == int(Outcome.SET_ASIDE))
+    values = {"state": int(Outcome.UNSENT), "settled_us": None, "status": None, "problem": None, "tries": 0}
+    return connection.execute(wanted.values(values), [{"wanted": id} for id in ids]).rowcount
+
+
+def waiting_kinds(connection: Connection) -> list[WaitingKind]:
+    """How many events of each type wait, since when, and on how many of them the hub failed."""
+    rows = connection.execute(
+        select(outbox.c.type, func.count(), func.min(outbox.c.time_us), func.sum(outbox.c.tries > 0))
+        .where(_unsent)
+        .group_by(outbox.c.type)
+        .order_by(func.min(outbox.c.sequence))
+    )
+    return [WaitingKind(kind, count, moment(oldest), int(failed)) for kind, count, oldest, failed in rows]
 
 
 def backlog(connection: Connection) -> Backlog:
@@ -153,7 +188,7 @@ def refused(connection: Connection, source: str) -> list[SetAside]:
     rows = connection.execute(
         select(outbox).where(_open, outbox.c.state == int(Outcome.SET_ASIDE)).order_by(outbox.c.sequence)
     )
-    return [SetAside(_event(row, source), row.status, row.problem) for row in rows]
+    return [SetAside(event_of(row, source), row.status, row.problem, row.tries) for row in rows]
 
 
 def purge_acknowledged(connection: Connection, before: datetime) -> int:
@@ -211,7 +246,8 @@ def _row(event: Event, body: bytes) -> dict[str, object]:
     }
 
 
-def _event(row: Row[*tuple[Any, ...]], source: str) -> Event:
+def event_of(row: Row[*tuple[Any, ...]], source: str) -> Event:
+    """A row of the outbox as an event."""
     return Event(
         id=row.id,
         source=source,

@@ -1,4 +1,4 @@
-"""The tables of the local store, version 1.
+"""The tables of the local store, version 2 (see `migrations`; a test holds the two together).
 
 Times are whole microseconds since 1970 UTC, so that they come back exactly as they were. Bodies are JSON by msgspec.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
-VERSION = 1
+VERSION = 2
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -49,10 +49,19 @@ outbox = Table(
     Column("settled_us", Integer),
     Column("status", Integer),
     Column("problem", Text),
+    # How often the hub failed on this one alone, and the number of the check in which it still had it.
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("confirmed", Integer, nullable=False, server_default=text("0")),
 )
 # Only the few rows still in motion, so that counting them costs the same with a week of events behind them.
 Index("outbox_open", outbox.c.state, outbox.c.sequence, sqlite_where=outbox.c.state != int(Outcome.ACKNOWLEDGED))
 Index("outbox_time", outbox.c.time_us)
+Index(
+    "outbox_confirmed",
+    outbox.c.confirmed,
+    outbox.c.sequence,
+    sqlite_where=outbox.c.state == int(Outcome.ACKNOWLEDGED),
+)
 
 drafts = Table(
     "drafts",
@@ -107,6 +116,15 @@ cursors = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
     Column("moved_us", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What the hub told us that is no event: the clocks' offset, checks of what it has, what is yet to be reported to it.
+hub_facts = Table(
+    "hub_facts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
 from app.domain.account import Account
@@ -140,6 +141,25 @@ class AccountBook(Protocol):
         """Reduces records opened before that time to INDEX detail; how many."""
 
 
+@runtime_checkable
+class FindsAccounts(Protocol):
+    """What some account books and CRMs can do besides: search for an account."""
+
+    def find_accounts(self, text: str, region: str) -> tuple[Account, ...]:
+        """Accounts by name (a CRM only), number or phone, in no certain order; a few more than fit on a list.
+
+        `region` is the site's ISO 3166 code, for phone numbers in national form. A CRM may raise CrmError.
+        """
+
+
+@runtime_checkable
+class Dialler(Protocol):
+    """What some call sources can do besides; DIAL among their capabilities says so."""
+
+    def dial(self, number: str) -> None:
+        """Calls an E.164 number for the agent; raises TelephonyError. May block."""
+
+
 @dataclass(frozen=True, slots=True)
 class SyncState:
     """What the window says about sync.
@@ -169,3 +189,57 @@ class Pushes(Protocol):
 
         Kinds: "call", "alert", "release", "settings", "message". `on_state` is told whether the hub can be heard.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingKind:
+    """Events of one type that wait to be sent: how many, since when, and on how many of them the hub `failed`."""
+
+    type: str
+    count: int
+    oldest: datetime
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsideEvent:
+    """An event that the hub refused for good, or on which it failed again and again. No customer's words in it."""
+
+    id: str
+    sequence: int
+    type: str
+    time: datetime
+    subject: str
+    status: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncDetails:
+    """What the panel about sync shows.
+
+    `why`: a sentence about why something waits, empty where nothing does; `waiting` in the order of recording;
+    `set_aside` in order; `clock_offset`: the hub's clock minus this PC's, None before it was measured.
+    """
+
+    why: str
+    waiting: tuple[WaitingKind, ...]
+    set_aside: tuple[SetAsideEvent, ...]
+    clock_offset: timedelta | None
+
+
+class SyncPanel(Protocol):
+    """What the panel about sync needs. All of it reads or writes files: call it in a worker lane."""
+
+    def details(self) -> SyncDetails:
+        """What waits and what was set aside; raises StoreError."""
+
+    def export_set_aside(self, file: Path) -> int:
+        """Writes what was set aside into a file; how many events.
+
+        A table where its name ends in ".csv" (no cell is a formula), else one JSON object a line as it would be sent.
+        No tokens in it. Raises StoreError, OSError.
+        """
+
+    def try_again(self, ids: Sequence[str]) -> int:
+        """Puts events that were set aside back into the queue; how many. Raises StoreError."""
