@@ -22,6 +22,7 @@ from app.sync.crm import Credentials, CrmError, CrmUnreachable, SignInRefused
 from app.sync.engine import SyncEngine
 from app.sync.hub_crm import HubCrm
 from app.sync.lease import FileLease
+from app.sync.push_client import PushClient
 
 _STARTED_OVER = (
     "The key of this PC's store was gone, so a new store was begun. The old file is kept as it was: tell your "
@@ -46,11 +47,14 @@ class StoreGate:
         *,
         clock: Callable[[], datetime],
         random: Callable[[], float],
+        alongside: Callable[[Shift], Callable[[], None]] = lambda shift: lambda: None,
     ) -> None:
+        """`alongside` begins what else runs while somebody is signed in; what it returns ends that."""
         self._vault = vault
         self._connect = connect
         self._clock = clock
         self._random = random
+        self._alongside = alongside
         self._guard = threading.RLock()
         self._open: _OpenShift | None = None
         self._others: list[_Carried] = []
@@ -129,6 +133,8 @@ class StoreGate:
             opened, self._open = self._open, None
             if opened is None:
                 return
+            opened.end_alongside()
+            opened.pushes.stop()
             opened.engine.wait_until_sent(2.0)
             opened.crm.sign_out()
             opened.store.end_sign_in()
@@ -157,9 +163,11 @@ class StoreGate:
         crm.resume(credentials)
         listener = _Listener()
         engine = SyncEngine(store, crm, FileLease(key.path), listener.publish, clock=self._clock, random=self._random)
-        shift = Shift(credentials.session, store, store, crm, _Sync(engine, listener), resumed, notice)
-        self._open = _OpenShift(shift, store, crm, engine)
+        pushes = PushClient(crm, random=self._random)
+        shift = Shift(credentials.session, store, store, crm, _Sync(engine, listener), resumed, notice, pushes)
+        self._open = _OpenShift(shift, store, crm, engine, pushes, self._alongside(shift))
         engine.start()
+        pushes.start()
         self._carry_others(credentials)
         return shift
 
@@ -206,8 +214,12 @@ class _OpenShift:
     store: LocalStore
     crm: HubCrm
     engine: SyncEngine
+    pushes: PushClient
+    end_alongside: Callable[[], None]
 
     def close(self) -> None:
+        self.end_alongside()
+        self.pushes.stop()
         self.engine.stop()
         self.store.close()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.desk.ports import AccountBook, Recorder, SyncState
+from app.desk.ports import AccountBook, Pushes, Recorder, SyncState
 from app.domain.person import AgentSession
 from app.sync.crm import Crm
 
@@ -29,7 +29,8 @@ class Synchroniser(Protocol):
 class Shift:
     """Everything that belongs to one sign-in.
 
-    `resumed` is true when an earlier session goes on. `notice` is a sentence that the agent has to read.
+    `resumed` is true when an earlier session goes on. `notice` is a sentence that the agent has to read. `pushes`: what
+    the CRM tells by itself, None where it does not.
     """
 
     session: AgentSession
@@ -39,6 +40,7 @@ class Shift:
     sync: Synchroniser
     resumed: bool = False
     notice: str = ""
+    pushes: Pushes | None = None
 
 
 class Gate(Protocol):

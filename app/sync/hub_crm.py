@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Annotated, TypeVar
 from urllib.parse import quote
@@ -29,7 +29,7 @@ from app.sync.crm import (
     SignInRefused,
     VerifyAnswer,
 )
-from app.sync.transport import Answer, Transport
+from app.sync.transport import Answer, Stream, Transport
 
 T = TypeVar("T")
 
@@ -191,6 +191,25 @@ class HubCrm:
     def ask(self, path: str, query: Mapping[str, str] | None = None) -> bytes:
         """The JSON of another of the hub's pages (reports), asked for as the signed-in person."""
         return self._ask("GET", path, query=query).body
+
+    @contextmanager
+    def pushes(self, after: int | None, silence_seconds: float) -> Iterator[Stream]:
+        """What the hub pushes to the signed-in person, after a number (None: after what was acknowledged).
+
+        Raises CrmError, also while it is read; silence for longer than so many seconds counts as a broken connection.
+        """
+        headers = {"Authorization": f"Bearer {self._signed_in().token}"}
+        if after is not None:
+            headers["Last-Event-ID"] = str(after)
+        with self._transport.stream("/v1/push", headers=headers, silence_seconds=silence_seconds) as opened:
+            if isinstance(opened, Answer):
+                _checked(opened)
+                raise CrmUnreachable("What answers at that address pushes nothing; is it a Cuecard hub?")
+            yield opened
+
+    def acknowledge_pushes(self, number: int) -> None:
+        """Everything that was pushed up to this number has been seen."""
+        self._ask("POST", "/v1/push/seen", content={"number": number})
 
     def _signed_in(self) -> Credentials:
         credentials = self.credentials
