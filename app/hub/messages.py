@@ -15,12 +15,17 @@ _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
 class SignInRequest(msgspec.Struct, frozen=True):
-    """Who wants to sign in, and on which device."""
+    """Who wants to sign in, and on which device.
+
+    `refresh_digest` is the SHA-256 of a refresh token that the desktop drew; without it the token is not renewed, and
+    lasts as long as the session.
+    """
 
     user: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     password: Annotated[str, msgspec.Meta(max_length=1024)]
     device_id: _Id
     device_name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    refresh_digest: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")] = ""
 
 
 class VerifyRequest(msgspec.Struct, frozen=True):
@@ -73,9 +78,10 @@ class Capabilities(msgspec.Struct, frozen=True):
 
 
 class SignInAnswer(msgspec.Struct, frozen=True):
-    """A new session. `token` opens the API until the session expires; `device_token` only sends events.
+    """A new session. `token` opens the API for `token_seconds`; `device_token` only sends events.
 
-    `must_change`: the password was for once only; nothing else works before `POST /v1/me/password`.
+    `must_change`: the password was for once only; nothing else works before `POST /v1/me/password`. `lease_seconds`:
+    how long this person may begin sessions on this device while the hub cannot be reached.
     """
 
     token: str
@@ -83,6 +89,8 @@ class SignInAnswer(msgspec.Struct, frozen=True):
     session: AgentSession
     server_time: datetime
     must_change: bool = False
+    token_seconds: int = 0
+    lease_seconds: int = 0
 
 
 class AccountsAnswer(msgspec.Struct, frozen=True):

@@ -25,6 +25,8 @@ from app.hub.credentials import (
     wait_seconds,
 )
 from app.hub.errors import Problem
+from app.hub.identity.leases import extend_lease
+from app.hub.identity.tokens import end_family, forget_old, issue_access, start_family
 from app.hub.moment import from_micros, to_micros
 from app.hub.store import Store, setting
 
@@ -56,12 +58,17 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A new session with its two tokens; the tokens are known here and now only. `must_change`: see `Credential`."""
+    """A new session with its two tokens; the tokens are known here and now only. `must_change`: see `Credential`.
+
+    `lasts`: how long the first one opens the API; `lease`: how long sessions may be begun there without the hub.
+    """
 
     session: AgentSession
     token: str
     device_token: str
     must_change: bool = False
+    lasts: timedelta = SESSION_LASTS
+    lease: timedelta = timedelta(0)
 
 
 def add_person(connection: Connection, person: Person, user_name: str, password_hash: str) -> None:
@@ -89,15 +96,17 @@ def sign_in(
     password: str,
     device: tuple[str, str],
     address: str,
+    refresh: bytes | None = None,
 ) -> SignedIn:
     """Opens a session; `device` is its id and its name, `address` the network address that asks.
+
+    `refresh` is the SHA-256 of the desktop's refresh token: then the access token lives for minutes. Without, for a
+    desktop that does not renew, it lives as long as the session.
 
     Raises Problem 401 (the same for an unknown user and a wrong password), 429 after too many failures, 400 for a
     device id that is none.
     """
-    device_id, device_name = device
-    if not _DEVICE_ID.fullmatch(device_id):
-        raise Problem(400, "The device id must be 1 to 64 letters, digits, dots, dashes or underscores.")
+    device_id = checked_device(device[0])
     user_name = user.casefold()
     # Hashed under the store's key: the list of failures names neither people nor addresses.
     limits = (
@@ -120,7 +129,7 @@ def sign_in(
         raise Problem(401, _WRONG)
     with store.write() as connection:
         store.exclusive(connection, f"device {device_id}")
-        return _open_session(connection, _person(row), device_id, device_name, now)
+        return open_session(connection, person_of(row), device, now, refresh)
 
 
 def credential_of(store: Store, token: str, now: datetime) -> Credential:
@@ -144,17 +153,18 @@ def credential_of(store: Store, token: str, now: datetime) -> Credential:
 
 
 def sign_out(store: Store, token: str, now: datetime) -> None:
-    """Ends a token; the device's token goes on, so that what is unsent still goes out."""
+    """Ends a session's tokens; the device's token goes on, so that what is unsent still goes out."""
     with store.write() as connection:
-        connection.execute(
-            update(schema.token).where(schema.token.c.digest == token_digest(token)).values(revoked_at=to_micros(now))
-        )
+        of_it = select(schema.token.c.session).where(schema.token.c.digest == token_digest(token))
+        session = connection.execute(of_it).scalar()
+        if session is not None:
+            end_family(connection, session, now)
 
 
 def team_members(connection: Connection, team: str) -> dict[str, str]:
     """The ids and shown names of the agents in a team."""
     rows = connection.execute(select(schema.person).where(schema.person.c.team == team))
-    return {row.id: row.display_name for row in rows if Role.AGENT in _person(row).roles}
+    return {row.id: row.display_name for row in rows if Role.AGENT in person_of(row).roles}
 
 
 def team_name(connection: Connection, team: str) -> str | None:
@@ -162,11 +172,36 @@ def team_name(connection: Connection, team: str) -> str | None:
     return connection.execute(select(schema.team.c.name).where(schema.team.c.id == team)).scalar()
 
 
-def _open_session(connection: Connection, person: Person, device_id: str, device_name: str, now: datetime) -> SignedIn:
-    at = to_micros(now)
+def checked_device(device_id: str) -> str:
+    """The id where it is one; raises Problem 400."""
+    if not _DEVICE_ID.fullmatch(device_id):
+        raise Problem(400, "The device id must be 1 to 64 letters, digits, dots, dashes or underscores.")
+    return device_id
+
+
+def open_session(
+    connection: Connection, person: Person, device: tuple[str, str], now: datetime, refresh: bytes | None
+) -> SignedIn:
+    """Opens a session for somebody who has shown who he is, within the caller's transaction; see `sign_in`."""
+    device_id, until = device[0], now + SESSION_LASTS
     must_change = admit(connection, person.id, device_id)
-    _see_device(connection, device_id, device_name, person.team, at)
-    session_id = str(uuid7())
+    _see_device(connection, device_id, device[1], person.team, to_micros(now))
+    session = issue_session(connection, str(uuid7()), person, device_id, now, until)
+    forget_old(connection, now)
+    if refresh is None:
+        token, lasts = _issue(connection, "person", session.id, now, SESSION_LASTS), SESSION_LASTS
+    else:
+        start_family(connection, session.id, refresh, until)
+        token, lasts = issue_access(connection, session.id, until, now)
+    device_token = _issue(connection, "device", session.id, now, DEVICE_TOKEN_LASTS)
+    lease = extend_lease(connection, device_id, person.id, now)
+    return SignedIn(session, token, device_token, must_change, lasts, lease)
+
+
+def issue_session(
+    connection: Connection, session_id: str, person: Person, device_id: str, begins: datetime, until: datetime
+) -> AgentSession:
+    """Writes an agent session down, with who the person is today."""
     connection.execute(
         insert(schema.agent_session).values(
             id=session_id,
@@ -178,23 +213,35 @@ def _open_session(connection: Connection, person: Person, device_id: str, device
             first_name=person.first_name,
             roles=" ".join(person.roles),
             teams=" ".join(person.teams),
-            signed_in_at=at,
-            expires_at=to_micros(now + SESSION_LASTS),
+            signed_in_at=to_micros(begins),
+            expires_at=to_micros(until),
         )
     )
-    token, device_token = new_token(), new_token()
+    found = session_by_id(connection, session_id)
+    assert found is not None
+    return found
+
+
+def session_by_id(connection: Connection, session_id: str) -> AgentSession | None:
+    """An agent session, or None."""
+    row = connection.execute(select(schema.agent_session).where(schema.agent_session.c.id == session_id)).first()
+    return None if row is None else _session(connection, row)
+
+
+def person_by(connection: Connection, *, user_name: str = "", person_id: str = "") -> Person | None:
+    """Somebody by his user name or his id, or None."""
+    who = schema.person.c.id == person_id if person_id else schema.person.c.user_name == user_name.casefold()
+    row = connection.execute(select(schema.person).where(who)).first()
+    return None if row is None else person_of(row)
+
+
+def _issue(connection: Connection, kind: str, session: str, now: datetime, lasts: timedelta) -> str:
+    token = new_token()
+    expires_at = to_micros(now + lasts)
     connection.execute(
-        insert(schema.token),
-        [
-            {"digest": token_digest(word), "kind": kind, "session": session_id, "expires_at": to_micros(now + lasts)}
-            for word, kind, lasts in (
-                (token, "person", SESSION_LASTS),
-                (device_token, "device", DEVICE_TOKEN_LASTS),
-            )
-        ],
+        insert(schema.token).values(digest=token_digest(token), kind=kind, session=session, expires_at=expires_at)
     )
-    row = connection.execute(select(schema.agent_session).where(schema.agent_session.c.id == session_id)).one()
-    return SignedIn(_session(connection, row), token, device_token, must_change)
+    return token
 
 
 def _see_device(connection: Connection, device_id: str, name: str, team: str, at: int) -> None:
@@ -204,7 +251,8 @@ def _see_device(connection: Connection, device_id: str, name: str, team: str, at
         connection.execute(insert(devices).values(id=device_id, name=name, first_seen=at, last_seen=at, home_team=team))
 
 
-def _person(row: Row[Any]) -> Person:
+def person_of(row: Row[Any]) -> Person:
+    """A row of the table `person` as a person."""
     return Person(
         id=row.id,
         display_name=row.display_name,
