@@ -5,6 +5,7 @@ in workers, never on the UI thread.
 
     CrmError
     ├── CrmUnreachable     no answer, broken answer, server fault: try again later
+    │   └── CrmFailed      it was reached and failed at this request, or did not answer it in time
     ├── CrmBusy            429 or 503; `retry_after` in seconds where the server said so
     ├── CrmRefused         the server understood and said no; `problem` says why
     │   └── SignInRefused  user or password wrong, session ended
@@ -30,6 +31,10 @@ class CrmError(Exception):
 
 class CrmUnreachable(CrmError):
     """No usable answer came."""
+
+
+class CrmFailed(CrmUnreachable):
+    """The CRM was reached and failed at this very request: a server fault, or no answer in time."""
 
 
 class CrmBusy(CrmError):
@@ -96,12 +101,16 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The per-event answer to a batch; `server_time` is the CRM's clock for the offset."""
+    """The per-event answer to a batch; `server_time` is the CRM's clock for the offset.
+
+    `instance` tells one start of the CRM from another, "" where it does not say.
+    """
 
     accepted: tuple[str, ...]
     duplicates: tuple[str, ...]
     rejected: tuple[Rejection, ...]
     server_time: datetime
+    instance: str = ""
 
 
 @dataclass(frozen=True, slots=True)

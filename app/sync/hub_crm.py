@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 from urllib.parse import quote
 
@@ -21,6 +21,7 @@ from app.sync.crm import (
     Credentials,
     CrmBusy,
     CrmError,
+    CrmFailed,
     CrmRefused,
     CrmUnreachable,
     OrderRequest,
@@ -83,18 +84,23 @@ class _Placed(msgspec.Struct):
     reference: str
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class HubCrm:
     """Our hub as a `Crm`. Safe to use from several threads; holds the tokens of one signed-in person.
 
-    `device_name` is what the hub shows for this device. Answers that are not what the contract says count as
+    `device_name` is what the hub shows for this device; `clock` is the one that events are stamped by. Answers that are not what the contract says count as
     CrmUnreachable: nothing is believed of a hub that cannot be understood.
     """
 
     abilities: frozenset[Ability] = frozenset(Ability)
 
-    def __init__(self, transport: Transport, device_name: str) -> None:
+    def __init__(self, transport: Transport, device_name: str, clock: Callable[[], datetime] = _utc_now) -> None:
         self._transport = transport
         self._device_name = device_name
+        self._clock = clock
         self._guard = threading.Lock()
         self._credentials: Credentials | None = None
 
@@ -172,11 +178,32 @@ class HubCrm:
             "Content-Type": cloudevents.CONTENT_TYPE,
             "Content-Encoding": encoding,
             "Authorization": f"Bearer {token}",
+            # The hub puts the events' times right by it, where this PC's clock is wrong.
+            "Cuecard-Time": cloudevents.utc_text(self._clock()),
         }
         answer = self._transport.send("POST", "/v1/events", headers=headers, body=body)
         received = _decoded(_checked(answer), _Received)
         rejected = tuple(Rejection(r.id, r.problem.status, r.problem.sentence) for r in received.rejected)
-        return Receipt(received.accepted, received.duplicates, rejected, received.server_time)
+        instance = answer.headers.get("cuecard-instance", "")[:64]
+        return Receipt(received.accepted, received.duplicates, rejected, received.server_time, instance)
+
+    def ask_as_device(
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        content: dict[str, Json] | None = None,
+    ) -> bytes:
+        """The JSON of one of the hub's pages for devices; with a device token (None: that of the sign-in in use; "": none)."""
+        if token is None:
+            token = self._signed_in().device_token
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        body = None
+        if content is not None:
+            headers["Content-Type"], body = "application/json", msgspec.json.encode(content)
+        return _checked(self._transport.send(method, path, headers=headers, query=query, body=body)).body
 
     def place_order(self, order: OrderRequest) -> str:
         """Places an order or starts a cancellation; the hub's reference. The same id twice is one order."""
@@ -243,7 +270,7 @@ def _checked(answer: Answer) -> Answer:
     if answer.status in (429, 503):
         raise CrmBusy(problem or "The hub is busy; trying again.", _retry_after(answer))
     if answer.status >= 500:
-        raise CrmUnreachable(f"The hub has a fault (status {answer.status}); trying again.")
+        raise CrmFailed(f"The hub has a fault (status {answer.status}); trying again.")
     if answer.status == 401:
         raise SignInRefused(problem or "The user name or password is wrong, or the session is over.", 401)
     raise CrmRefused(problem or f"The hub refused that (status {answer.status}).", answer.status)

@@ -20,7 +20,7 @@ from typing import Protocol
 
 import httpx
 
-from app.sync.crm import CrmUnreachable
+from app.sync.crm import CrmFailed, CrmUnreachable
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 JSON_TYPES = frozenset({"application/json", "application/problem+json"})
@@ -130,8 +130,11 @@ class HttpTransport:
         try:
             with self._client.stream(method, path, headers=headers, params=query, content=body) as response:
                 return self._read(response, bounds, until)
-        except httpx.HTTPError as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise CrmUnreachable(_sentence(error)) from None
+        except httpx.HTTPError as error:
+            # It was connected: what went wrong then may be about what was sent.
+            raise CrmFailed(_sentence(error)) from None
 
     @contextmanager
     def stream(self, path: str, *, headers: Mapping[str, str], silence_seconds: float) -> Iterator[Stream | Answer]:
@@ -178,7 +181,7 @@ class HttpTransport:
             if total > bounds.max_bytes or received > bounds.max_bytes:
                 raise CrmUnreachable("The hub's answer is far too large; it was not read any further.")
             if self._elapsed() > until:
-                raise CrmUnreachable("The hub answers too slowly; trying again.")
+                raise CrmFailed("The hub answers too slowly; trying again.")
             yield piece
 
 
