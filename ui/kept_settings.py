@@ -1,40 +1,36 @@
-"""The window's settings between two starts: a small file in the user's folder. An unreadable one counts as none."""
+"""The window's part of the settings: read from the book before the first paint, and put back when it changes."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-from pathlib import Path
+from typing import cast
 
+from app.settings.book import SettingsBook
+from app.settings.schema import Pairs, Place
 from ui.settings import WindowSettings
 from ui.theme.colours import Scheme
 
-FILE = "window.json"
-_SCALES = range(100, 201)
+
+def read_settings(book: SettingsBook) -> WindowSettings:
+    """What the window looks like; the book has only values that the schema allows."""
+    return WindowSettings(
+        scheme=Scheme(str(book.value("scheme"))),
+        text_scale=cast(int, book.value("text_scale")),
+        language=str(book.value("language")),
+        keys=cast(Pairs, book.value("keys")),
+        strip=bool(book.value("strip")),
+        strip_place=cast("Place | None", book.value("strip_place")),
+    )
 
 
-def read_settings(folder: Path) -> WindowSettings:
-    """The kept settings; the usual ones where there are none, or where they make no sense."""
-    try:
-        kept = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        place = kept.get("strip_place")
-        return WindowSettings(
-            scheme=Scheme(kept.get("scheme", Scheme.SYSTEM.value)),
-            text_scale=int(kept["text_scale"]) if int(kept.get("text_scale", 0)) in _SCALES else 100,
-            language=str(kept.get("language", "en")),
-            keys=tuple((str(command), str(key)) for command, key in kept.get("keys", ())),
-            strip=bool(kept.get("strip", False)),
-            strip_place=(int(place[0]), int(place[1])) if place else None,
-        )
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError):
-        return WindowSettings()
-
-
-def keep_settings(folder: Path, settings: WindowSettings) -> None:
-    """Writes the settings in one step; a disk that refuses costs the settings and nothing else."""
-    fresh = folder / f"{FILE}.new"
-    try:
-        fresh.write_text(json.dumps(asdict(settings)), encoding="utf-8")
-        fresh.replace(folder / FILE)
-    except OSError:
-        return
+def keep_settings(book: SettingsBook, settings: WindowSettings) -> None:
+    """Keeps what the user chose in the window."""
+    book.set_all(
+        {
+            "scheme": settings.scheme.value,
+            "text_scale": settings.text_scale,
+            "language": settings.language,
+            "keys": settings.keys,
+            "strip": settings.strip,
+            "strip_place": settings.strip_place,
+        }
+    )

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QWidget
 from app.desk.intents import SignIn
 from app.desk.view import DeskView, Phase
 from app.places import data_dir
+from app.settings.book import SettingsBook
 from app.telephony.errors import HandoffFailed
 from app.telephony.handoff import endpoint, show_window
 from app.telephony.handoff_server import HandoffServer, claim
@@ -130,16 +131,17 @@ class Session:
         self.stage = Stage()
         self.lead = LeadStage()
         self._pictures = PictureShelf()
+        self.settings = SettingsBook(folder)
         self.window = MainWindow(
             self.stage,
             self.lead,
             utc_now,
-            read_settings(folder),
+            read_settings(self.settings),
             tasks=self.tasks,
             pictures=self._pictures,
             help_texts=HelpShelf(),
         )
-        self.window.settings_changed.connect(partial(keep_settings, folder))
+        self.window.settings_changed.connect(partial(keep_settings, self.settings))
         self._folder, self._hub, self._demo, self._phones = folder, hub, demo, phones
         self._handoff = handoff
         self._when_ready = when_ready
