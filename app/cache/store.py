@@ -280,11 +280,11 @@ class LocalStore:
         return None if body is None else msgspec.json.decode(body, type=Credentials)
 
     def end_sign_in(self) -> None:
-        """Forgets the token that opens the CRM; the device token stays, for events not yet sent."""
+        """Forgets what opens the CRM; the device token stays, for events not yet sent."""
         credentials = self.sign_in()
         with self._database.write() as connection:
             if credentials is not None:
-                ended = msgspec.json.encode(replace(credentials, token=""))
+                ended = msgspec.json.encode(replace(credentials, token="", refresh="", next_refresh=""))
                 connection.execute(
                     update(schema.sign_ins)
                     .where(schema.sign_ins.c.session == credentials.session.id)

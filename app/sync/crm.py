@@ -15,7 +15,7 @@ in workers, never on the UI thread.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -83,11 +83,19 @@ class VerifyAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a sign-in gives: the session that events carry, and the opaque token that opens the CRM."""
+    """What a sign-in gives: the session that events carry, and the opaque token that opens the CRM.
+
+    `refresh` renews the token ("": it lasts as long as the session); `next_refresh` is what comes after it, once it was
+    drawn and perhaps sent. `token_seconds` and `lease_seconds` count from when the token came.
+    """
 
     session: AgentSession
-    token: str
-    device_token: str
+    token: str = field(repr=False)
+    device_token: str = field(repr=False)
+    refresh: str = field(default="", repr=False)
+    next_refresh: str = field(default="", repr=False)
+    token_seconds: int = 0
+    lease_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -30,17 +30,38 @@ from app.sync.crm import (
     SignInRefused,
     VerifyAnswer,
 )
+from app.sync.offline import OfflineSessions
+from app.sync.tokens import FreshToken, Tokens, digest_of, new_refresh_token
 from app.sync.transport import Answer, Stream, Transport
 
 T = TypeVar("T")
 
 _PAGE = 1_000
+_UNAUTHORIZED = 401
 
 
 class _SignedIn(msgspec.Struct):
     token: str
     device_token: str
     session: AgentSession
+    token_seconds: int = 0
+    lease_seconds: int = 0
+    server_time: datetime | None = None
+
+
+class _Renewed(msgspec.Struct):
+    token: str
+    token_seconds: int
+    lease_seconds: int = 0
+
+
+class _Proven(msgspec.Struct):
+    user: str
+    ticket: str
+
+
+class _Capable(msgspec.Struct):
+    sign_in: tuple[str, ...] = ("password",)
 
 
 class _Found(msgspec.Struct):
@@ -88,56 +109,87 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class Company(msgspec.Struct, frozen=True):
+    """The company's own sign-in (OpenID Connect), and how to ask there."""
+
+    issuer: str
+    client_id: str
+    authorization_endpoint: str
+    scope: str
+    prompt: str = ""
+
+
 class HubCrm:
     """Our hub as a `Crm`. Safe to use from several threads; holds the tokens of one signed-in person.
 
-    `device_name` is what the hub shows for this device; `clock` is the one that events are stamped by. Answers that are not what the contract says count as
-    CrmUnreachable: nothing is believed of a hub that cannot be understood.
+    `device_name` is what the hub shows for this device; `clock` is the one that events are stamped by, `elapsed` counts
+    seconds and never goes back. Answers that are not what the contract says count as CrmUnreachable: nothing is
+    believed of a hub that cannot be understood.
     """
 
     abilities: frozenset[Ability] = frozenset(Ability)
 
-    def __init__(self, transport: Transport, device_name: str, clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        device_name: str,
+        clock: Callable[[], datetime] = _utc_now,
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._transport = transport
         self._device_name = device_name
         self._clock = clock
-        self._guard = threading.Lock()
-        self._credentials: Credentials | None = None
+        self._tokens = Tokens(self._renew, elapsed)
+        self._offline: OfflineSessions | None = None
 
     @property
     def credentials(self) -> Credentials | None:
         """The sign-in in use."""
-        with self._guard:
-            return self._credentials
+        return self._tokens.credentials
+
+    def keep_with(self, save: Callable[[Credentials], None]) -> None:
+        """Where the sign-in is kept when its tokens are renewed: durably, before `save` returns."""
+        self._tokens.keep_with(save)
+
+    def hand_in(self, sessions: OfflineSessions) -> None:
+        """Has sessions that began without the hub countersigned before events of theirs are sent."""
+        self._offline = sessions
 
     def sign_in(self, user: str, password: str, device_id: str) -> Credentials:
         """Opens a session; raises SignInRefused for a wrong user or password, CrmBusy after too many tries."""
-        wanted: dict[str, Json] = {
-            "user": user,
-            "password": password,
-            "device_id": device_id,
-            "device_name": self._device_name,
-        }
-        answer = self._transport.send(
-            "POST", "/v1/sessions", headers={"Content-Type": "application/json"}, body=msgspec.json.encode(wanted)
-        )
-        signed_in = _decoded(_checked(answer), _SignedIn)
-        credentials = Credentials(signed_in.session, signed_in.token, signed_in.device_token)
-        self.resume(credentials)
-        return credentials
+        return self._open("/v1/sessions", {"user": user, "password": password}, device_id)
+
+    def ways_to_sign_in(self) -> tuple[str, ...]:
+        """How people sign in at this hub: "password", "company"."""
+        return _decoded(_checked(self._transport.send("GET", "/v1/capabilities")), _Capable).sign_in
+
+    def company(self) -> Company:
+        """Where the company's own sign-in is; raises CrmRefused where this hub has none."""
+        return _decoded(_checked(self._transport.send("GET", "/v1/sessions/company")), Company)
+
+    def prove(self, proof: Mapping[str, str]) -> tuple[str, str]:
+        """Has the hub look at what came back from the company's sign-in; the user name, and a ticket for `redeem`."""
+        proven = _decoded(self._post("/v1/sessions/company/proof", dict(proof)), _Proven)
+        return proven.user, proven.ticket
+
+    def redeem(self, ticket: str, device_id: str) -> Credentials:
+        """Opens a session with a ticket; raises SignInRefused for one that is used or too old."""
+        return self._open("/v1/sessions/company", {"ticket": ticket}, device_id)
+
+    def register_key(self, public_key: bytes) -> None:
+        """Tells the hub the key with which this device signs the sessions that it begins without it."""
+        self._ask("PUT", "/v1/devices/current/key", content={"public_key": public_key.hex()})
 
     def sign_out(self) -> None:
         """Ends the session at the hub, where it can be reached, and forgets the tokens here in any case."""
         # Unreachable is no error: the token ends by itself, and who leaves must not have to wait for a network.
         with suppress(CrmError):
             self._ask("DELETE", "/v1/sessions/current")
-        with self._guard:
-            self._credentials = None
+        self._tokens.forget()
 
     def resume(self, credentials: Credentials) -> None:
         """Goes on with an earlier session; makes no request."""
-        with self._guard:
-            self._credentials = credentials
+        self._tokens.hold(credentials, is_new=False)
 
     def accounts_by_phone(self, e164: str) -> tuple[Account, ...]:
         """Every account on which the number stands, FULL detail, in account number order."""
@@ -173,6 +225,7 @@ class HubCrm:
         """Sends a batch with the given device token (None: that of the sign-in in use)."""
         if token is None:
             token = self._signed_in().device_token
+        self._hand_in({event.agent_session for event in events}, token)
         body, encoding = cloudevents.packed(cloudevents.encode(events))
         headers = {
             "Content-Type": cloudevents.CONTENT_TYPE,
@@ -196,7 +249,7 @@ class HubCrm:
         query: Mapping[str, str] | None = None,
         content: dict[str, Json] | None = None,
     ) -> bytes:
-        """The JSON of one of the hub's pages for devices; with a device token (None: that of the sign-in in use; "": none)."""
+        """The JSON of one of the hub's pages for devices; `token` None: that of the sign-in in use; "": none."""
         if token is None:
             token = self._signed_in().device_token
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -225,11 +278,15 @@ class HubCrm:
 
         Raises CrmError, also while it is read; silence for longer than so many seconds counts as a broken connection.
         """
-        headers = {"Authorization": f"Bearer {self._signed_in().token}"}
+        token = self._tokens.current()
+        headers = {"Authorization": f"Bearer {token}"}
         if after is not None:
             headers["Last-Event-ID"] = str(after)
         with self._transport.stream("/v1/push", headers=headers, silence_seconds=silence_seconds) as opened:
             if isinstance(opened, Answer):
+                if opened.status == _UNAUTHORIZED:
+                    # Whoever listens tries again by himself, and then with the new one.
+                    self._tokens.after_refusal(token)
                 _checked(opened)
                 raise CrmUnreachable("What answers at that address pushes nothing; is it a Cuecard hub?")
             yield opened
@@ -252,11 +309,62 @@ class HubCrm:
         query: Mapping[str, str] | None = None,
         content: dict[str, Json] | None = None,
     ) -> Answer:
-        headers = {"Authorization": f"Bearer {self._signed_in().token}"}
+        token = self._tokens.current()
+        answer = self._send(method, path, token, query, content)
+        if answer.status == _UNAUTHORIZED:
+            # Nothing of it was done yet: whoever is not known is not listened to.
+            answer = self._send(method, path, self._tokens.after_refusal(token), query, content)
+        return _checked(answer)
+
+    def _send(
+        self, method: str, path: str, token: str, query: Mapping[str, str] | None, content: dict[str, Json] | None
+    ) -> Answer:
+        headers = {"Authorization": f"Bearer {token}"}
         if content is not None:
             headers["Content-Type"] = "application/json"
         body = None if content is None else msgspec.json.encode(content)
-        return _checked(self._transport.send(method, path, headers=headers, query=query, body=body))
+        return self._transport.send(method, path, headers=headers, query=query, body=body)
+
+    def _post(self, path: str, content: Mapping[str, Json], token: str = "") -> Answer:
+        headers = {"Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        return _checked(self._transport.send("POST", path, headers=headers, body=msgspec.json.encode(content)))
+
+    def _open(self, path: str, who: Mapping[str, Json], device_id: str) -> Credentials:
+        refresh = new_refresh_token()
+        wanted = {**who, "device_id": device_id, "device_name": self._device_name, "refresh_digest": digest_of(refresh)}
+        signed_in = _decoded(self._post(path, wanted), _SignedIn)
+        credentials = Credentials(
+            signed_in.session,
+            signed_in.token,
+            signed_in.device_token,
+            # A hub of an earlier version knows nothing of renewing.
+            refresh=refresh if signed_in.token_seconds else "",
+            token_seconds=signed_in.token_seconds,
+            lease_seconds=signed_in.lease_seconds,
+        )
+        self._tokens.hold(credentials, is_new=True)
+        return credentials
+
+    def _renew(self, refresh: str, next_digest: str) -> FreshToken:
+        renewed = _decoded(self._post("/v1/sessions/renew", {"refresh": refresh, "next": next_digest}), _Renewed)
+        return FreshToken(renewed.token, renewed.token_seconds, renewed.lease_seconds)
+
+    def _hand_in(self, sessions: set[str], token: str) -> None:
+        if self._offline is None:
+            return
+        for begun in self._offline.waiting(sessions):
+            signed: dict[str, Json] = {"statement": begun.statement, "signature": begun.signature.hex()}
+            try:
+                self._post("/v1/sessions/offline", signed, token)
+            except SignInRefused:
+                raise
+            except CrmRefused as refused:
+                # For good: the hub refuses its events too, and they are set aside with the reason.
+                self._offline.settle(begun.session, refused.problem)
+            else:
+                self._offline.settle(begun.session, "")
 
 
 def _checked(answer: Answer) -> Answer:
