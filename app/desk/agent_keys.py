@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
 
 from app.desk import choices, intents
 from app.desk.finding import FindDesk
@@ -11,10 +13,12 @@ from app.desk.matching import CallerDesk
 from app.desk.notes import undo_redaction, write_note
 from app.desk.phone_side import PhoneSide
 from app.desk.present import phase_of
+from app.desk.searching import SearchDesk
 from app.desk.state import DeskState
 from app.desk.view import Choice, Choosing, Match, Phase, Tone
 from app.desk.walking import ScriptDesk
 from app.desk.wrap_up import begin_wrap_up
+from app.domain.event import EventType, Happening, Json
 from app.scripts import actions
 from app.scripts.screen import OfferScreen, OfferState, StepScreen
 from app.security.redaction import redact
@@ -23,8 +27,11 @@ from app.security.redaction import redact
 class AgentKeys:
     """Handles the intents of a signed-in agent."""
 
-    def __init__(self, state: DeskState, scripts: ScriptDesk, callers: CallerDesk, phones: PhoneSide) -> None:
+    def __init__(
+        self, state: DeskState, scripts: ScriptDesk, callers: CallerDesk, phones: PhoneSide, searches: SearchDesk
+    ) -> None:
         self._state = state
+        self._searches = searches
         self._scripts = scripts
         self._callers = callers
         self._phones = phones
@@ -54,6 +61,7 @@ class AgentKeys:
                 self._digit(call, key)
             case intents.Escape():
                 self._state.stop_choosing()
+                self._searches.close()
                 self._close_find()
             case intents.Enter():
                 self._enter(call)
@@ -70,6 +78,14 @@ class AgentKeys:
             case intents.WriteNote(text):
                 write_note(call, text)
                 self._scripts.keep(call)
+            case intents.SearchAccounts(text):
+                self._searches.search(text)
+            case intents.CloseSearch():
+                self._searches.close()
+            case intents.WhoIsCalling():
+                self._ask_who(call)
+            case intents.PromiseCallback():
+                self._promise(call)
             case intents.UndoRedaction():
                 undo_redaction(call)
                 self._scripts.keep(call)
@@ -89,7 +105,7 @@ class AgentKeys:
             case intents.NotTheMoment():
                 self._pass(call)
             case intents.TakeBackOffer():
-                self._apply(call, actions.TakeBack())
+                self._take_back(call)
             case intents.CancelService():
                 self._apply(call, actions.PressCancel())
             case intents.OtherPhrasing():
@@ -137,6 +153,9 @@ class AgentKeys:
                 self._state.say(Tone.ATTENTION, f"{row.text}: {row.closed}")
                 return
             self._state.choose[key]()
+        elif self._state.search is not None:
+            self._searches.choose(call, key)
+            self._phones.show_preview(call)
         elif phase_of(call) is Phase.WRAP_UP:
             self._choose_disposition(call, key)
         elif call.matching.match is Match.SEVERAL:
@@ -171,6 +190,39 @@ class AgentKeys:
         since = call.step_since or call.answered_at or call.offered_at
         return round((self._state.world.clock() - since).total_seconds(), 1)
 
+    # -- who it is, and when to call back ---------------------------------------------------------------------------
+
+    def _ask_who(self, call: LiveCall) -> None:
+        rows = choices.callers()
+        self._open_list(
+            "Who is calling?", [row for row, _ in rows], [partial(self._caller_is, call, role) for _, role in rows]
+        )
+
+    def _caller_is(self, call: LiveCall, role: str) -> None:
+        call.caller = role
+        if call.walk is None or not self._apply(call, actions.CallerIs(role)):
+            self._state.stop_choosing()
+            self._scripts.keep(call)
+
+    def _promise(self, call: LiveCall) -> None:
+        today = self._state.world.clock().astimezone(self._state.site.zone).date()
+        rows = choices.days(today)
+        self._open_list(
+            "When shall we call back?",
+            [row for row, _ in rows],
+            [partial(self._promised, call, day) for _, day in rows],
+        )
+
+    def _promised(self, call: LiveCall, day: date) -> None:
+        self._state.stop_choosing()
+        call.promised = day.isoformat()
+        account = call.matching.account
+        about = call.walk.screen().script_title if call.walk is not None else ""
+        data: dict[str, Json] = {"account": account.id if account else "", "due": call.promised, "about": about}
+        self._scripts.record(call, [Happening(EventType.CALLBACK_PROMISED, data)])
+        say = self._state.world.words
+        self._state.say(Tone.GOOD, say("Callback noted for {}.").format(f"{day:%a} {day.day} {day:%b}"))
+
     # -- offers -----------------------------------------------------------------------------------------------------
 
     def _on_table(self, call: LiveCall) -> OfferScreen | None:
@@ -187,6 +239,13 @@ class AgentKeys:
         offer = self._on_table(call)
         if offer is not None and offer.state is OfferState.ON_TABLE:
             self._apply(call, actions.Extend())
+
+    def _take_back(self, call: LiveCall) -> None:
+        newest = next((fact for fact in call.offers if not fact.taken_back), None)
+        if newest is not None and newest.earlier:
+            self._state.say(Tone.ATTENTION, "That was recorded in the call before; its wrap-up is closed.")
+        else:
+            self._apply(call, actions.TakeBack())
 
     def _accept(self, call: LiveCall) -> None:
         offer = self._on_table(call)

@@ -39,19 +39,24 @@ class Matching:
     stale: bool = False
 
 
-def build_card(matching: Matching, verified: VerifiedMark | None, now: datetime, zone: tzinfo) -> Card:
-    """The card for the left column; sensitive values are dots until `verified`."""
+def build_card(
+    matching: Matching, verified: VerifiedMark | None, now: datetime, zone: tzinfo, caller: str = ""
+) -> Card:
+    """The card for the left column; sensitive values are dots until `verified`. `caller` is who he said to be."""
     if matching.account is not None:
-        return _one(matching, matching.account, verified, now, zone)
+        return _one(matching, matching.account, verified, now, zone, caller)
     if matching.match is Match.SEVERAL:
         return _several(matching, now, zone)
     return _nobody(matching)
 
 
-def _one(matching: Matching, account: Account, verified: VerifiedMark | None, now: datetime, zone: tzinfo) -> Card:
+def _one(
+    matching: Matching, account: Account, verified: VerifiedMark | None, now: datetime, zone: tzinfo, caller: str
+) -> Card:
     open_record = verified is not None
     name = account.name if open_record else mask_name(account.name)
-    role = _ROLES.get(verified.role, verified.role) if verified else "not verified"
+    said = _ROLES.get(caller, caller)
+    role = said or _ROLES.get(verified.role, verified.role) if verified else said or "not verified"
     kind = "business account" if account.segment is Segment.BUSINESS else "account"
     if matching.chosen:
         why = "Chosen by you. The number alone is not identity."
@@ -84,7 +89,7 @@ def _one(matching: Matching, account: Account, verified: VerifiedMark | None, no
 def _several(matching: Matching, now: datetime, zone: tzinfo) -> Card:
     rows = []
     for key, account in enumerate(matching.candidates[:9], start=1):
-        rows.append(Candidate(str(key), mask_name(account.name), _telling_apart(account, now, zone)))
+        rows.append(Candidate(str(key), mask_name(account.name), telling_apart(account, now, zone)))
     more = len(matching.candidates) - 9
     return Card(
         match=Match.SEVERAL,
@@ -177,7 +182,8 @@ def _ago(age: timedelta) -> str:
     return f" {minutes} min ago" if minutes < 60 else f" {minutes // 60} h ago"
 
 
-def _telling_apart(account: Account, now: datetime, zone: tzinfo) -> tuple[str, ...]:
+def telling_apart(account: Account, now: datetime, zone: tzinfo) -> tuple[str, ...]:
+    """What tells an account apart from others without telling who it is."""
     kind = "Small business line" if account.segment is Segment.BUSINESS else account.plan.name
     lines = [f"{kind}, {account.area}"]
     contacts = sorted(account.contacts, key=lambda each: each.at, reverse=True)

@@ -47,6 +47,19 @@ def pass_reasons() -> tuple[tuple[Choice, PassReason], ...]:
     return tuple((Choice(str(number), text), reason) for number, (reason, text) in enumerate(_PASSED.items(), start=1))
 
 
+_CALLERS = {
+    "holder": "The account holder",
+    "authorised": "A person whom the holder named",
+    "executor": "An executor, after a death",
+    "third_party": "Somebody else",
+}
+
+
+def callers() -> tuple[tuple[Choice, str], ...]:
+    """Who may be calling."""
+    return tuple((Choice(str(number), text), role) for number, (role, text) in enumerate(_CALLERS.items(), start=1))
+
+
 def days(today: date) -> tuple[tuple[Choice, date], ...]:
     """When to come back to it."""
     dates = (

@@ -10,14 +10,22 @@ from datetime import datetime, time, timedelta
 
 from app.desk import intents
 from app.desk.agent_keys import AgentKeys
-from app.desk.live_call import DraftUnreadable, LiveCall, from_draft, pinned_to
+from app.desk.callbacks import in_order
+from app.desk.calling import CallbackDesk
+from app.desk.live_call import DraftUnreadable, LiveCall, from_draft, pinned_to, promise_of
+from app.desk.locking import LockDesk
 from app.desk.matching import CallerDesk
+from app.desk.pauses import PauseDesk, break_seconds, call_seconds
 from app.desk.phone_side import PhoneSide
 from app.desk.ports import Draft, SourceState, SyncState
 from app.desk.present import build_view
+from app.desk.quiet_keys import QuietKeys
 from app.desk.recording import Recording
+from app.desk.renewing import AccountRenewal
+from app.desk.returning import Returning
+from app.desk.searching import SearchDesk
 from app.desk.shift import Shift, SignInProblem
-from app.desk.state import DeskState, World, site_of
+from app.desk.state import DeskState, ParkedCall, World, site_of
 from app.desk.view import DeskView, Today, Tone
 from app.desk.walking import ScriptDesk
 from app.domain.call import CallEvent
@@ -35,8 +43,12 @@ _COUNTED = frozenset(
         EventType.OFFER_DECLINED,
         EventType.OFFER_DEFERRED,
         EventType.EVENT_CORRECTED,
+        EventType.CALL_WRAPPED,
+        EventType.AGENT_STATE_CHANGED,
     }
 )
+# What may be done on a masked screen.
+_WHILE_LOCKED = (intents.Unlock, intents.SignOut)
 _TIDY_EVERY = timedelta(minutes=1)
 _COMMIT_S = 0.004
 _LOOK_UP_S = 0.004
@@ -57,8 +69,16 @@ class Desk:
         self._callers = CallerDesk(
             self._state, self._scripts.record, self._scripts.context_changed, self._scripts.apply
         )
-        self._phones = PhoneSide(self._state, self._scripts, self._callers)
-        self._keys = AgentKeys(self._state, self._scripts, self._callers, self._phones)
+        self._renewal = AccountRenewal(self._state, self._scripts.context_changed)
+        self._pauses = PauseDesk(self._state)
+        returning = Returning(self._state, self._scripts, self._renewal)
+        self._phones = PhoneSide(self._state, self._scripts, self._callers, self._pauses, returning)
+        self._callbacks = CallbackDesk(self._state, self._phones)
+        searches = SearchDesk(self._state, self._scripts.record, self._scripts.context_changed, self._renewal)
+        self._keys = AgentKeys(self._state, self._scripts, self._callers, self._phones, searches)
+        self._quiet = QuietKeys(self._state, self._pauses, self._callbacks)
+        self._lock = LockDesk(self._state)
+        self._end_pushes: Callable[[], None] = lambda: None
         self._tidied_at: datetime | None = None
         self.view = build_view(self._state, None)
 
@@ -94,6 +114,7 @@ class Desk:
         """Tries again what could not be recorded or placed, and forgets opened records whose time is over."""
         if self._state.recording is not None:
             self._state.recording.retry()
+        self._phones.confirm_when_due()
         shift, now = self._state.shift, self._state.world.clock()
         if shift is not None and (self._tidied_at is None or now - self._tidied_at >= _TIDY_EVERY):
             self._tidied_at = now
@@ -111,7 +132,12 @@ class Desk:
         return self._state.recording is None or self._state.recording.settled
 
     def send(self, intent: intents.Intent) -> None:
-        """Does what the agent means."""
+        """Does what the agent means; on a masked screen hardly anything."""
+        if self._state.lock is not None and not isinstance(intent, _WHILE_LOCKED):
+            return
+        if self._state.current is not None:
+            # Whoever does anything wants to stay.
+            self._state.current.stays = True
         match intent:
             case intents.SignIn(user, password):
                 self._sign_in(user, password)
@@ -119,8 +145,16 @@ class Desk:
                 self._sign_out()
             case intents.Dismiss(message):
                 self._state.messages = tuple(each for each in self._state.messages if each.id != message)
-            case _ if self._state.shift is not None:
+            case intents.Lock():
+                self._lock.lock()
+            case intents.Unlock(password):
+                self._lock.unlock(password)
+            case intents.TakeBreak() if self._state.shift is not None:
+                self._pauses.pressed()
+            case _ if self._state.current is not None:
                 self._keys.handle(intent)
+            case _ if self._state.shift is not None:
+                self._quiet.handle(intent)
         self._show_with("store", _COMMIT_S)
 
     def use_library(self, library: Library, notices: Sequence[str] = ()) -> None:
@@ -171,29 +205,41 @@ class Desk:
 
         library = self._state.library
 
-        def load() -> tuple[list[Event], list[LiveCall], list[str]]:
-            calls, problems = [], []
+        def load() -> tuple[list[Event], list[LiveCall], list[ParkedCall], list[str]]:
+            calls, parked, problems = [], [], []
             for draft in shift.recorder.drafts():
+                promise = promise_of(draft)
+                if promise is not None:
+                    parked.append(ParkedCall(draft, promise))
+                    continue
                 try:
                     calls.append(from_draft(draft, _began_with(draft, world, library)))
                 except DraftUnreadable as error:
                     problems.append(str(error))
-            return shift.recorder.recorded_since(midnight, person), calls, problems
+            return shift.recorder.recorded_since(midnight, person), calls, parked, problems
 
-        def loaded(found: tuple[list[Event], list[LiveCall], list[str]]) -> None:
-            events, calls, problems = found
+        def loaded(found: tuple[list[Event], list[LiveCall], list[ParkedCall], list[str]]) -> None:
+            events, calls, parked, problems = found
             known = {event.id for event in self._state.today_events}
             self._state.today_events = [e for e in events if e.id not in known] + self._state.today_events
             self._count()
             for problem in problems:
                 self._state.say(Tone.ATTENTION, problem)
             if self._state.shift is shift:
+                self._state.parked = in_order(parked)
+                if shift.resumed:
+                    self._pauses.restore(events)
                 self._phones.restore(calls)
                 self._listen([(call.phone.source, call.phone.leg_id) for call in calls if call.ended_at is None])
             self._changed()
 
         world.tasks.submit("store", load, loaded, lambda error: self._state.say(Tone.ATTENTION, _sentence(error)))
+        self._state.ready_since = world.clock()
         shift.sync.listen(lambda state: world.tasks.post(lambda: self._synced(state)))
+        if shift.pushes is not None:
+            self._end_pushes = shift.pushes.listen(
+                "alert", lambda body: world.tasks.post(lambda: self._renewal.pushed(body))
+            )
 
     def _listen(self, under_way: list[tuple[str, str]]) -> None:
         self._state.sources = self._state.world.open_sources(self._state.site, under_way)
@@ -208,10 +254,15 @@ class Desk:
         shift, recording = state.shift, state.recording
         if shift is None or recording is None:
             return
+        self._pauses.end()
+        self._end_pushes()
+        self._end_pushes = lambda: None
         signed_out = Happening(EventType.AGENT_SIGNED_OUT, {"device": shift.session.device_id})
         recording.commit(recording.stamp(shift.session.person.id, [signed_out]))
         state.shift, state.recording, state.today_events, state.recent = None, None, [], ()
         state.messages = ()
+        state.lock, state.parked, state.pause_next, state.calling = None, (), "", None
+        state.stop_choosing()
         self.stop()
         self._count()
         # After the store's lane, so that the last event is committed before the shift ends.
@@ -224,7 +275,8 @@ class Desk:
         self._state.world.tasks.post(lambda: self._phone_event(event))
 
     def _phone_event(self, event: CallEvent) -> None:
-        self._phones.take(event)
+        if self._state.shift is None or not self._callbacks.take(event):
+            self._phones.take(event)
         self._show_with("lookup", _LOOK_UP_S)
 
     def _source_state_from_anywhere(self, source: SourceState) -> None:
@@ -253,7 +305,16 @@ class Desk:
 
     def _count(self) -> None:
         counts = today(self._state.today_events)
-        self._state.today = Today(counts.calls, counts.extended, counts.accepted, counts.points)
+        talk, wrap = call_seconds(self._state.today_events)
+        self._state.today = Today(
+            counts.calls,
+            counts.extended,
+            counts.accepted,
+            counts.points,
+            talk,
+            wrap,
+            break_seconds(self._state.today_events),
+        )
 
     def _midnight(self) -> datetime:
         zone = self._state.site.zone

@@ -194,6 +194,50 @@ class FinishCall:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBreak:
+    """Opens the list of break reasons, during a call for after it; on a break: ready again."""
+
+
+@dataclass(frozen=True, slots=True)
+class StayInWrapUp:
+    """A key was pressed: wrap-up is not confirmed by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Mask the window, until the password of who is signed in was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """The password, as typed; kept nowhere."""
+
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAccounts:
+    """A name, an account number or a phone number, as typed so far; "" for a search that has just been opened."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSearch:
+    """Ends the search; who was chosen stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhoIsCalling:
+    """Opens the list of who the caller may be: holder, authorised person, executor, third party."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseCallback:
+    """Opens the list of days on which to call the customer back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Dismiss:
     """A message was read."""
 
@@ -232,5 +276,13 @@ Intent: TypeAlias = (
     | SetDisposition
     | SetSummary
     | FinishCall
+    | TakeBreak
+    | StayInWrapUp
+    | Lock
+    | Unlock
+    | SearchAccounts
+    | CloseSearch
+    | WhoIsCalling
+    | PromiseCallback
     | Dismiss
 )

@@ -20,13 +20,18 @@ DRAFT_VERSION = 1
 
 @dataclass(slots=True)
 class OfferFact:
-    """An offer record of this call, by the event that holds it."""
+    """An offer record of this call, by the event that holds it.
+
+    `due` is the day (ISO date) of one put off; `earlier`: it was made before this callback, and its wrap-up is closed.
+    """
 
     event: str
     text: str
     at: datetime
     kind: str
     taken_back: bool = False
+    due: str = ""
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,22 @@ class TakenOut:
     digits: str
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What keeps a call that is over on this desk: the customer is to be called back.
+
+    `due` is aware UTC; `why` is later, dropped or promised; `number` is E.164; `who` is masked, `about` in words.
+    `account` is "" for a guest.
+    """
+
+    due: datetime
+    why: str
+    about: str
+    number: str
+    who: str
+    account: str = ""
+
+
 @dataclass(slots=True)
 class LiveCall:
     """A call from its first ring until wrap-up is confirmed.
@@ -45,7 +66,11 @@ class LiveCall:
     as the phone tells it. Times are aware UTC, None while it has not happened. `emitted` maps the walk's happenings,
     by their number, to event ids. `removed` and `no_cards` are digits that redaction took out, for an undo: in memory
     only, never in the draft. `unheard`: restored, and the phone has said nothing of it since. `confirmed`: the agent
-    has confirmed wrap-up before the customer hung up.
+    has confirmed wrap-up before the customer hung up. `caller` is who the caller said to be ("holder", ..), ""
+    while that was not asked. `promised` is when and why the agent promised to call back (ISO date). `go_on` counts
+    the steps to go forward again once the caller is verified, after a callback. `talked_s`: how long they talked,
+    by a clock that never goes back. `known_alerts` are those that were there before. Marks are of `World.elapsed`;
+    they end with the process, and so does `stays`: a key was pressed, so wrap-up is not confirmed by itself.
     """
 
     id: str
@@ -72,6 +97,16 @@ class LiveCall:
     summary_edited: bool = False
     orders: dict[str, str] = field(default_factory=dict)
     unheard: bool = False
+    caller: str = ""
+    promised: str = ""
+    go_on: int = 0
+    talked_s: int | None = None
+    known_alerts: tuple[str, ...] | None = None
+    fresh_alerts: tuple[str, ...] = ()
+    answered_mark: float | None = None
+    wrapping_mark: float | None = None
+    ended_mark: float | None = None
+    stays: bool = False
 
     @property
     def offered_at(self) -> datetime:
@@ -96,6 +131,8 @@ class LiveCall:
     @property
     def talk_seconds(self) -> int:
         """Whole seconds from answer to end; 0 before both are known."""
+        if self.talked_s is not None:
+            return self.talked_s
         if self.answered_at is None or self.ended_at is None:
             return 0
         return max(0, int((self.ended_at - self.answered_at).total_seconds()))
@@ -123,27 +160,40 @@ class _Saved(msgspec.Struct):
     summary: str
     summary_edited: bool
     orders: dict[str, str]
+    caller: str = ""
+    promised: str = ""
+    go_on: int = 0
+    talked_s: int | None = None
+    known_alerts: tuple[str, ...] | None = None
+    fresh_alerts: tuple[str, ...] = ()
+    promise: Promise | None = None
 
 
 class _Pinned(msgspec.Struct):
     content_hash: str
 
 
+class _Promised(msgspec.Struct):
+    promise: Promise | None = None
+
+
 class DraftUnreadable(Exception):
     """A draft cannot be restored. The text says why and what became of the call."""
 
 
-def to_draft(call: LiveCall, library: Library) -> Draft:
+def to_draft(call: LiveCall, library: Library, promise: Promise | None = None, log: list[Any] | None = None) -> Draft:
     """The call as a draft. Secrets are not in it: the walk's log leaves them out.
 
-    It names the release that the walk began with, else that of `library`.
+    It names the release that the walk began with, else that of `library`. With a `promise` it is a call to call back;
+    `log` then stands for the walk's own.
     """
     pinned = call.walk.library if call.walk is not None else library
     shared = {name: getattr(call, name) for name in _SHARED}
     saved = _Saved(
         version=DRAFT_VERSION,
         content_hash=pinned.release.content_hash,
-        log=None if call.walk is None else list(call.walk.log),
+        log=log if log is not None or call.walk is None else list(call.walk.log),
+        promise=promise,
         **shared,
     )
     return Draft(call.id, msgspec.json.encode(saved))
@@ -157,11 +207,22 @@ def pinned_to(draft: Draft) -> str:
         return ""
 
 
-def from_draft(draft: Draft, library: Library) -> LiveCall:
-    """The call as it was; raises DraftUnreadable when its body, or the script it began with, is no longer there."""
+def promise_of(draft: Draft) -> Promise | None:
+    """What was promised to the caller of a call that is over; None for a call that is under way."""
+    try:
+        return msgspec.json.decode(draft.body, type=_Promised).promise
+    except msgspec.DecodeError:
+        return None
+
+
+def from_draft(draft: Draft, library: Library | None) -> LiveCall:
+    """The call as it was; without its walk where `library` is None.
+
+    Raises DraftUnreadable when its body, or the script it began with, is no longer there.
+    """
     try:
         saved = msgspec.json.decode(draft.body, type=_Saved)
-        walk = None if saved.log is None else Walk.restore(library, saved.log)
+        walk = None if saved.log is None or library is None else Walk.restore(library, saved.log)
     except (msgspec.DecodeError, RestoreError) as error:
         raise DraftUnreadable(
             "A call that was under way could not be restored: its script has changed since. "
@@ -174,4 +235,4 @@ def from_draft(draft: Draft, library: Library) -> LiveCall:
     return call
 
 
-_SHARED = tuple(name for name in _Saved.__struct_fields__ if name not in ("version", "content_hash", "log"))
+_SHARED = tuple(name for name in _Saved.__struct_fields__ if name not in ("version", "content_hash", "log", "promise"))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from app.desk.callbacks import in_order, parked_draft, promise_for
 from app.desk.card import Matching
 from app.desk.live_call import LiveCall
 from app.desk.matching import CallerDesk
+from app.desk.pauses import PauseDesk
 from app.desk.ports import CallControl, CallSource
-from app.desk.state import DeskState
+from app.desk.returning import Returning
+from app.desk.state import DeskState, ParkedCall
 from app.desk.view import Match, Tone
 from app.desk.walking import ScriptDesk
-from app.desk.wrap_up import begin_wrap_up, final_happenings, remember
+from app.desk.wrap_up import begin_wrap_up, final_happenings, ready_in, remember
 from app.domain.call import CallEvent, CallState, Capability, EndReason, Presentation
 from app.domain.event import EventType, Happening, Json
 from app.domain.phone import CallerNumber, national
@@ -29,10 +33,19 @@ class PhoneSide:
     `preview` is the step that answering would open, while a call rings.
     """
 
-    def __init__(self, state: DeskState, scripts: ScriptDesk, callers: CallerDesk) -> None:
+    def __init__(
+        self,
+        state: DeskState,
+        scripts: ScriptDesk,
+        callers: CallerDesk,
+        pauses: PauseDesk,
+        returning: Returning,
+    ) -> None:
         self._state = state
         self._scripts = scripts
         self._callers = callers
+        self._pauses = pauses
+        self._returning = returning
         self._book = CallBook()
         self._subjects: dict[str, str] = {}
         self.preview: StepScreen | None = None
@@ -45,6 +58,46 @@ class PhoneSide:
             if call.phone.leg_id == event.leg_id:
                 call.unheard = False
         self._decide(self._book.fold(event))
+
+    def call_back(self, call: LiveCall) -> None:
+        """The agent has a customer on the line whom he called back: the same interaction goes on."""
+        self._book.restore(call.phone)
+        self._remember_subject(call)
+        self._put_on_desk(call)
+        offered: dict[str, Json] = {
+            "queue": "",
+            "dnis": "",
+            "direction": call.phone.direction.value,
+            "source": call.phone.source or "agent",
+            "number": "known",
+            "waiting": False,
+        }
+        by = "agent" if call.phone.times_by_agent else "phone"
+        call.answered_mark = self._state.world.elapsed()
+        self._scripts.record(
+            call,
+            [
+                Happening(EventType.CALL_OFFERED, offered),
+                Happening(EventType.CALL_ANSWERED, {"by": by}),
+                self._returning.reached(call),
+            ],
+        )
+        self._scripts.go_on(call)
+        if call.matching.account is not None:
+            self._returning.renew(call)
+        else:
+            self._callers.look_up(call, CallerNumber(call.phone.ani_e164, call.phone.ani_presentation))
+
+    def adopt_leg(self, call: LiveCall, event: CallEvent) -> bool:
+        """The phone tells of a call that the agent began by key: from now on its end comes by itself."""
+        if event.ani_e164 not in (None, call.phone.ani_e164) or call.ended_at is not None:
+            return False
+        call.phone = replace(
+            call.phone, key=event.leg_id, source=event.source, leg_id=event.leg_id, legs=(event.leg_id,)
+        )
+        self._book.restore(call.phone)
+        self._scripts.keep(call)
+        return True
 
     def restore(self, calls: Sequence[LiveCall]) -> None:
         """Goes on with the calls that were under way when the program ended, oldest first."""
@@ -131,6 +184,16 @@ class PhoneSide:
             return
         self._close(call)
 
+    def confirm_when_due(self) -> None:
+        """Closes a record whose countdown is over; shows the countdown while there is one."""
+        call = self._state.current
+        left = ready_in(self._state, call) if call is not None else None
+        if call is None or left is None:
+            return
+        if left == 0:
+            self.confirm_wrap_up(call)
+        self._state.changed()
+
     def show_preview(self, call: LiveCall) -> None:
         """Renews the step that answering would open; a call that waits behind another changes nothing."""
         if call is self._state.current:
@@ -182,6 +245,7 @@ class PhoneSide:
             ],
         )
         self._callers.look_up(call, CallerNumber(phone.ani_e164, phone.ani_presentation))
+        self._returning.announce(call)
         self.show_preview(call)
         if phone.answered_at is not None:
             self._answered(call, "phone")
@@ -195,6 +259,7 @@ class PhoneSide:
     def _put_on_desk(self, call: LiveCall) -> None:
         self._state.current = call
         self._state.stop_choosing()
+        self._state.calling, self._state.search = None, None
         self._state.found, self._state.open_found, self._state.messages = (), {}, ()
 
     def _offered_again(self, phone: Call) -> None:
@@ -226,8 +291,10 @@ class PhoneSide:
             if self._state.current is not None:
                 self._state.waiting.insert(0, self._state.current)
             self._put_on_desk(call)
+        call.answered_mark = self._state.world.elapsed()
         self._scripts.record(call, [Happening(EventType.CALL_ANSWERED, {"by": by})])
-        self._scripts.begin(call)
+        if not self._returning.take_up(call):
+            self._scripts.begin(call)
         self.show_preview(call)
 
     def _ended(self, phone: Call) -> None:
@@ -235,6 +302,9 @@ class PhoneSide:
         if call is None:
             return
         call.phone = phone
+        call.ended_mark, call.stays = self._state.world.elapsed(), False
+        if call.answered_mark is not None:
+            call.talked_s = max(0, round(call.ended_mark - call.answered_mark))
         reason = (phone.end_reason or EndReason.UNKNOWN).value
         by = "agent" if phone.times_by_agent or reason == EndReason.AGENT else "phone"
         data: dict[str, Json] = {"reason": reason, "by": by, "talk_s": call.talk_seconds}
@@ -258,7 +328,13 @@ class PhoneSide:
             return
         call.confirmed = True
         stamped = self._state.recording.stamp(call.subject, final_happenings(self._state, call))
-        self._state.recording.commit(stamped, drop_draft=call.id)
+        promise = promise_for(self._state, call)
+        if promise is None:
+            self._state.recording.commit(stamped, drop_draft=call.id)
+        else:
+            draft = parked_draft(call, promise, self._state.library)
+            self._state.recording.commit(stamped, draft)
+            self._state.parked = in_order((*self._state.parked, ParkedCall(draft, promise)))
         remember(self._state, call)
         self._leave(call)
 
@@ -273,6 +349,8 @@ class PhoneSide:
                 following = self._state.waiting.pop(0)
                 self._put_on_desk(following)
                 self.show_preview(following)
+            else:
+                self._pauses.call_over()
             self._state.messages = messages
 
     # -- small parts --------------------------------------------------------------------------------------------------

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.desk import callbacks
 from app.desk.card import build_card, lower_first
 from app.desk.live_call import LiveCall
+from app.desk.searching import search_view
 from app.desk.state import DeskState
 from app.desk.view import (
     CallHead,
     Card,
     DeskView,
     DigitsTo,
+    Locked,
     Match,
     NotesView,
     OfferNotice,
@@ -33,7 +36,46 @@ _MENU = {
 
 
 def build_view(state: DeskState, preview: StepScreen | None) -> DeskView:
-    """The window's whole content; `preview` is the step that answering would open."""
+    """The window's whole content; `preview` is the step that answering would open. Locked, there is nothing of it."""
+    view = _open_view(state, preview)
+    return view if state.lock is None or state.shift is None else _masked(state, view)
+
+
+def _masked(state: DeskState, view: DeskView) -> DeskView:
+    """What may be seen while nobody may look: that a call is on or rings, and for how long."""
+    lock, call = state.lock, view.call
+    if lock is None:
+        return view
+    head = None
+    if call is not None:
+        head = replace(
+            call,
+            number="",
+            caller_id_name="",
+            line="",
+            waiting=(),
+            can_answer=False,
+            can_hang_up=False,
+            can_hold=False,
+            can_transfer=False,
+            can_send_digits=False,
+        )
+    return DeskView(
+        phase=Phase.LOCKED,
+        who=view.who,
+        team=view.team,
+        is_lead=view.is_lead,
+        call=head,
+        sync=view.sync,
+        phones=view.phones,
+        recorded=view.recorded,
+        region=view.region,
+        since=view.since,
+        locked=Locked(view.phase, lock.problem, lock.busy, can_sign_out=state.current is None),
+    )
+
+
+def _open_view(state: DeskState, preview: StepScreen | None) -> DeskView:
     shift, call = state.shift, state.current
     if shift is None:
         return DeskView(
@@ -47,6 +89,8 @@ def build_view(state: DeskState, preview: StepScreen | None) -> DeskView:
         )
     person = shift.session.person
     phase = phase_of(call)
+    if phase is Phase.READY and state.pause is not None:
+        phase = Phase.BREAK
     script = preview
     if call is not None and call.walk is not None:
         script = call.walk.screen()
@@ -76,14 +120,30 @@ def build_view(state: DeskState, preview: StepScreen | None) -> DeskView:
         region=state.site.region,
         digits_to=_digits_to(state, call, phase),
         ending=_ending(state, call, script),
+        since=state.pause.since if state.pause is not None else state.ready_since,
+        on_break=_reason(state, state.pause.reason) if state.pause is not None else "",
+        break_next=_reason(state, state.pause_next),
+        callbacks=callbacks.rows(state) if phase is Phase.READY else (),
+        calling=callbacks.calling_view(state),
+        search=search_view(state) if call is not None else None,
+        lock_after_s=state.world.rules().lock_after_s,
     )
 
 
+def _reason(state: DeskState, code: str) -> str:
+    world = state.world
+    return next((world.words(text) for known, text in world.rules().breaks if known == code), code)
+
+
 def _card(state: DeskState, call: LiveCall, script: StepScreen | None) -> Card:
-    card = build_card(call.matching, call.verified, state.world.clock(), state.site.zone)
+    # Somebody who may not know what is in the account sees to it that the agent does not either.
+    stranger = call.caller == "third_party"
+    verified = None if stranger else call.verified
+    card = build_card(call.matching, verified, state.world.clock(), state.site.zone, call.caller)
+    card = replace(card, fresh=call.fresh_alerts, may_search=phase_of(call) is not Phase.WRAP_UP)
     # After an interrupt (a death, a complaint ..) nothing that could lead to a sale stays on the card.
     hushed = script is not None and "alerts" in script.suppressed
-    return replace(card, worth_knowing=()) if hushed else card
+    return replace(card, worth_knowing=(), fresh=()) if hushed else card
 
 
 def phase_of(call: LiveCall | None) -> Phase:
@@ -134,7 +194,9 @@ def _digits_to(state: DeskState, call: LiveCall | None, phase: Phase) -> DigitsT
     if state.choosing is not None:
         return DigitsTo.LIST
     if call is None:
-        return DigitsTo.NOTHING
+        return DigitsTo.CALLBACKS if phase is Phase.READY and state.parked else DigitsTo.NOTHING
+    if state.search is not None:
+        return DigitsTo.SEARCH
     if phase is Phase.WRAP_UP:
         return DigitsTo.DISPOSITIONS
     if call.matching.match is Match.SEVERAL:

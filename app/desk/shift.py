@@ -55,5 +55,8 @@ class Gate(Protocol):
     def sign_in(self, user: str, password: str) -> Shift:
         """Opens a shift; raises SignInProblem."""
 
+    def check_password(self, password: str) -> None:
+        """Whether this is the password of who is signed in, with or without network; raises SignInProblem."""
+
     def sign_out(self) -> None:
         """Ends the shift: events still unsent go out later."""

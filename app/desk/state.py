@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.desk.live_call import LiveCall
-from app.desk.ports import CallSource, Clock, NewId, SourceState, SyncState, Tasks
+from app.desk.elapsed import elapsed_seconds
+from app.desk.live_call import LiveCall, Promise
+from app.desk.ports import CallSource, Clock, Draft, NewId, SourceState, SyncState, Tasks
 from app.desk.recording import Recording
+from app.desk.rules import DeskRules
 from app.desk.shift import Gate, Shift
 from app.desk.view import Choosing, FoundRow, Message, RecentCall, Today, Tone
+from app.domain.account import Account
 from app.domain.event import Event
 from app.domain.person import AgentSession
 from app.scripts.finding.finder import Finder
@@ -48,7 +51,9 @@ class World:
     `open_sources` makes the call sources by name, not yet started; it is given source and leg id of the
     calls that were under way before a restart. `rerank_with` gives a finder the sentence model's word, where there is
     one; `kept_library` finds the release that a call began with by its content hash. Both are called in a worker.
-    `library` and `notices`, sentences about it that whoever signs in has to see, are those at the start.
+    `library` and `notices`, sentences about it that whoever signs in has to see, are those at the start. `elapsed`
+    counts seconds and never goes back; `rules` are asked for whenever they are needed; `words` says an English text
+    of the desk in the agent's language.
     """
 
     gate: Gate
@@ -60,6 +65,45 @@ class World:
     rerank_with: Callable[[Finder], None] = lambda finder: None
     kept_library: Callable[[str], Library | None] = lambda content_hash: None
     notices: tuple[str, ...] = ()
+    elapsed: Callable[[], float] = elapsed_seconds
+    rules: Callable[[], DeskRules] = DeskRules
+    words: Callable[[str], str] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A break: the code of its reason, when it began, and where `World.elapsed` was then."""
+
+    reason: str
+    since: datetime
+    began: float
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedCall:
+    """A call that is over and to which the agent calls back: its draft, and what was promised."""
+
+    draft: Draft
+    promise: Promise
+
+
+@dataclass(slots=True)
+class LockState:
+    """The window is masked. `problem` is why it could not be unlocked, `busy` while the password is being checked."""
+
+    problem: str = ""
+    busy: bool = False
+    tries: int = 0
+
+
+@dataclass(slots=True)
+class SearchState:
+    """A search for an account under way."""
+
+    text: str = ""
+    found: tuple[Account, ...] = ()
+    notice: str = ""
+    busy: bool = False
 
 
 @dataclass(slots=True)
@@ -92,6 +136,14 @@ class DeskState:
     sign_in_problem: str = ""
     sign_in_user: str = ""
     purge_after: timedelta = timedelta(minutes=30)
+    ready_since: datetime | None = None
+    pause: Pause | None = None
+    pause_next: str = ""
+    parked: tuple[ParkedCall, ...] = ()
+    calling: ParkedCall | None = None
+    calling_dials: bool = False
+    search: SearchState | None = None
+    lock: LockState | None = None
     library: Library = field(init=False)
     notices: tuple[str, ...] = field(init=False)
 

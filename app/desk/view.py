@@ -18,6 +18,8 @@ class Phase(StrEnum):
     RINGING = "ringing"
     ON_CALL = "on_call"
     WRAP_UP = "wrap_up"
+    BREAK = "break"
+    LOCKED = "locked"
 
 
 class Match(StrEnum):
@@ -52,6 +54,8 @@ class DigitsTo(StrEnum):
 
     NOTHING = "nothing"
     LIST = "list"
+    SEARCH = "search"
+    CALLBACKS = "callbacks"
     CANDIDATES = "candidates"
     ANSWERS = "answers"
     DISPOSITIONS = "dispositions"
@@ -127,7 +131,8 @@ class Card:
 
     `title` is a masked name, a name, "3 people share this number", "Not in the CRM", "Number withheld" ...
     `verified` is the badge's text ("Verified by PIN, 14:02"), "" while not verified; `why` explains the match.
-    `as_of` is set when the data may be old.
+    `as_of` is set when the data may be old. `fresh` are those of `worth_knowing` that came during this call.
+    `may_search`: the agent can look for somebody else.
     """
 
     match: Match
@@ -140,6 +145,8 @@ class Card:
     candidates: tuple[Candidate, ...]
     why: str
     as_of: str = ""
+    fresh: tuple[str, ...] = ()
+    may_search: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +178,15 @@ class OfferRecord:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The agent's own counts; each with its denominator."""
+    """The agent's own counts; each with its denominator. The times are whole seconds of today."""
 
     calls: int = 0
     extended: int = 0
     accepted: int = 0
     points: int = 0
+    talk_s: int = 0
+    wrap_s: int = 0
+    break_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +209,17 @@ class NotesView:
 
 @dataclass(frozen=True, slots=True)
 class WrapUp:
-    """After-call work: disposition prefilled from how the script ended, summary out of what happened."""
+    """After-call work: disposition prefilled from how the script ended, summary out of what happened.
+
+    `ready_in`: seconds until it is confirmed by itself; None where it waits for the agent.
+    """
 
     disposition: str
     dispositions: tuple[tuple[str, str], ...]
     reason: str
     summary: str
     call_over: bool
+    ready_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +242,53 @@ class RecentCall:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackRow:
+    """A callback that was promised: its key on the ready screen ("" where it has none), whom, about what, and when.
+
+    `due` says when in words ("today", "since Tue"); `overdue` where its time has come before today.
+    """
+
+    key: str
+    who: str
+    about: str
+    due: str
+    overdue: bool
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """The customer whom the agent calls back now. `dials`: the phone does it; else the agent dials this number."""
+
+    number: str
+    about: str
+    dials: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """The search for an account: what was typed, who was found, and a sentence about the search itself."""
+
+    text: str = ""
+    rows: tuple[Candidate, ...] = ()
+    notice: str = ""
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """The masked window. `under` is where the agent is in the shift; nothing of the call is here but that there is one.
+
+    `can_sign_out`: no call is open, so that somebody else may take the desk.
+    """
+
+    under: Phase
+    problem: str = ""
+    busy: bool = False
+    can_sign_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OfferNotice:
     """What the offers column says while no offer is on the table."""
 
@@ -241,7 +302,9 @@ class DeskView:
 
     `script` is shown already while ringing (`preview`: answering opens this step). `sign_in_problem` belongs to the
     sign-in form; `busy` is what the window waits for ("Signing in"), "" for nothing. `ending` says in words how the
-    script ended, "" while it goes on.
+    script ended, "" while it goes on. `since` is when the agent became ready or went on a break; `on_break` says
+    why, and `break_next` that a break follows the call. While `locked`, nothing personal is in the view at all.
+    `lock_after_s`: when nobody has touched the window for so long, it wants to be locked; 0 for never.
     """
 
     phase: Phase
@@ -271,3 +334,11 @@ class DeskView:
     region: str = "GB"
     digits_to: DigitsTo = DigitsTo.NOTHING
     ending: str = ""
+    since: datetime | None = None
+    on_break: str = ""
+    break_next: str = ""
+    callbacks: tuple[CallbackRow, ...] = ()
+    calling: Calling | None = None
+    search: SearchView | None = None
+    locked: Locked | None = None
+    lock_after_s: int = 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.desk.choices import reason_label
 from app.desk.live_call import LiveCall, OfferFact, to_draft
+from app.desk.renewing import notice_alerts
 from app.desk.state import DeskState
 from app.desk.view import Tone
 from app.domain.event import Event, EventType, Happening, Json, NewEvent
-from app.scripts.actions import Action, ActionRefused, ContextChanged, Finished
+from app.scripts.actions import Action, ActionRefused, ContextChanged, Finished, Forward, Verified
 from app.scripts.context import WalkContext
 from app.scripts.routes import first_script
 from app.scripts.screen import StepScreen
@@ -46,13 +49,33 @@ class ScriptDesk:
         """Does it, or says in the message bar why not; whether it was done."""
         if call.walk is None:
             return False
+        if isinstance(action, Verified) and call.caller:
+            # Whoever was verified is who he said to be, not the holder.
+            action = replace(action, role=call.caller)
         try:
             happenings = call.walk.apply(action)
         except ActionRefused as refusal:
             self._state.say(Tone.ATTENTION, str(refusal))
             return False
         self._happened(call, happenings)
+        if isinstance(action, Verified):
+            self._forward_again(call)
         return True
+
+    def go_on(self, call: LiveCall) -> None:
+        """A callback takes the walk up where it was kept; without one it begins anew."""
+        if call.walk is None:
+            self.begin(call)
+        else:
+            self.context_changed(call)
+
+    def _forward_again(self, call: LiveCall) -> None:
+        """The caller of a callback is verified: back to the step at which the call before had ended."""
+        steps, call.go_on = call.go_on, 0
+        for _ in range(steps):
+            if call.walk is None or not call.walk.screen().can_forward:
+                return
+            self.apply(call, Forward())
 
     def context_changed(self, call: LiveCall) -> None:
         """Tells the walk of a new account, a choice, or the network; a ringing call only keeps its draft."""
@@ -60,6 +83,7 @@ class ScriptDesk:
             self.keep(call)
         else:
             self.apply(call, ContextChanged(self.context(call)))
+        notice_alerts(self._state, call, call.walk.screen() if call.walk is not None else None)
 
     def context(self, call: LiveCall) -> WalkContext:
         """The world as this call's walk may see it."""
@@ -81,7 +105,7 @@ class ScriptDesk:
             intent=call.phone.attached.get("menu", ""),
             direction=call.phone.direction.value,
             offline=not self._state.sync.online,
-            role=call.verified.role if call.verified is not None else "",
+            role=call.caller or (call.verified.role if call.verified is not None else ""),
             verified=call.verified is not None,
         )
 
@@ -155,7 +179,9 @@ class ScriptDesk:
             detail = f", {reason_label(str(event.data.get('reason', 'not_asked')))}"
         elif event.data.get("implied"):
             detail = ", implied"
-        call.offers.insert(0, OfferFact(event.id, f"{word}: {name}{detail}", event.time, event.type.value))
+        due = str(event.data.get("due", "")) if event.type is EventType.OFFER_DEFERRED else ""
+        fact = OfferFact(event.id, f"{word}: {name}{detail}", event.time, event.type.value, due=due)
+        call.offers.insert(0, fact)
 
     def _take_ending(self, call: LiveCall) -> None:
         ending = call.walk.screen().ending if call.walk is not None else None

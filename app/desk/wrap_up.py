@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from app.desk.card import lower_first, method_words
 from app.desk.live_call import LiveCall
 from app.desk.state import DeskState
@@ -20,6 +22,7 @@ def begin_wrap_up(state: DeskState, call: LiveCall) -> None:
     """The talking is over, or the agent says so; composes the summary."""
     if call.wrapping_since is None:
         call.wrapping_since = state.world.clock()
+        call.wrapping_mark = state.world.elapsed()
     if not call.disposition:
         call.disposition = _default_disposition(state, call)
     if not call.summary_edited:
@@ -35,7 +38,16 @@ def wrap_up_view(state: DeskState, call: LiveCall) -> WrapUp:
         reason=library.reasons.get(call.reason, call.reason),
         summary=call.summary,
         call_over=call.ended_at is not None,
+        ready_in=ready_in(state, call),
     )
+
+
+def ready_in(state: DeskState, call: LiveCall) -> int | None:
+    """Seconds until wrap-up is confirmed by itself; None where it waits for the agent's key."""
+    after = state.world.rules().ready_after_s
+    if not after or call.stays or call.ended_mark is None or call.wrapping_since is None:
+        return None
+    return max(0, math.ceil(call.ended_mark + after - state.world.elapsed()))
 
 
 def summary(state: DeskState, call: LiveCall) -> str:
@@ -53,7 +65,7 @@ def summary(state: DeskState, call: LiveCall) -> str:
             if _telling(call.walk.library, screen.script, item)
         )
     for fact in reversed(call.offers):
-        if not fact.taken_back and not fact.text.startswith("Extended"):
+        if not fact.taken_back and not fact.earlier and not fact.text.startswith("Extended"):
             lines.append(f"{fact.text}.")
     if call.orders:
         lines.extend(f"Order {_ORDER_WORDS[result]}." for result in call.orders.values())
@@ -75,7 +87,10 @@ def final_happenings(state: DeskState, call: LiveCall) -> list[Happening]:
     happenings = []
     if call.note:
         happenings.append(Happening(EventType.NOTE_SAVED, {"text": call.note}))
-    since = call.wrapping_since or now
+    wrapped = (now - (call.wrapping_since or now)).total_seconds()
+    if call.wrapping_mark is not None:
+        # The clock on the wall may have been set meanwhile.
+        wrapped = state.world.elapsed() - call.wrapping_mark
     happenings.append(
         Happening(
             EventType.CALL_WRAPPED,
@@ -85,7 +100,7 @@ def final_happenings(state: DeskState, call: LiveCall) -> list[Happening]:
                 "summary": redact(call.summary, call.no_cards).text,
                 "talk_s": call.talk_seconds,
                 "hold_s": 0,
-                "wrap_s": max(0, int((now - since).total_seconds())),
+                "wrap_s": max(0, int(wrapped)),
                 "times_by_agent": call.phone.times_by_agent,
             },
         )
@@ -104,7 +119,9 @@ def remember(state: DeskState, call: LiveCall) -> None:
 
 def _default_disposition(state: DeskState, call: LiveCall) -> str:
     known = [each.id for each in state.library_of(call).dispositions]
-    accepted = any(fact.kind == EventType.OFFER_ACCEPTED and not fact.taken_back for fact in call.offers)
+    accepted = any(
+        fact.kind == EventType.OFFER_ACCEPTED and not (fact.taken_back or fact.earlier) for fact in call.offers
+    )
     for wanted in ("upgraded" if accepted else "", "dropped" if call.answered else "abandoned", _NO_OUTCOME):
         if wanted in known:
             return wanted

@@ -56,6 +56,7 @@ class Capability(StrEnum):
     HOLD = "hold"
     TRANSFER = "transfer"
     DTMF = "dtmf"
+    DIAL = "dial"
     RESYNC = "resync"
     LINKED_ID = "linked_id"
     UUI = "uui"

@@ -103,6 +103,21 @@ class Walk:
         return tuple(dict.fromkeys(visit.script for visit in self._state.history))
 
     @property
+    def visited(self) -> tuple[tuple[str, str], ...]:
+        """Script and step of each place that Back and Forward know, in order."""
+        return tuple((visit.script, visit.step) for visit in self._state.history)
+
+    @property
+    def place(self) -> int:
+        """Which of `visited` is on the screen."""
+        return self._state.at
+
+    @property
+    def fence(self) -> int:
+        """The first of `visited` that Back may reach."""
+        return self._state.fence
+
+    @property
     def cancel_requested(self) -> bool:
         """Whether the customer asked to cancel: later offers and alerts are suppressed."""
         return self._state.cancel_requested

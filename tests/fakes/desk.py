@@ -16,6 +16,7 @@ from app.cache.store import LocalStore
 from app.desk import intents
 from app.desk.desk import Desk
 from app.desk.ports import CallSource, SyncState
+from app.desk.rules import DeskRules
 from app.desk.shift import Shift, SignInProblem
 from app.desk.state import Site, World
 from app.desk.view import DeskView, DigitsTo, Phase, Saving
@@ -33,6 +34,7 @@ T = TypeVar("T")
 START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 ADA, SHARED, PREPAID, UNKNOWN = "+442079460123", "+442079460200", "+447700900123", "+442079460998"
 KEY = bytes(range(32))
+PASSWORD = "open sesame"
 ANA = Person("person-ana", "Ana R.", "Ana", "blue", (Role.AGENT,))
 
 
@@ -74,12 +76,22 @@ class HandClock:
     """A clock that a test moves by hand."""
 
     now: datetime = START
+    gone_by: float = 0.0
 
     def __call__(self) -> datetime:
         return self.now
 
+    def elapsed(self) -> float:
+        """Seconds that went by, whatever the clock was set to."""
+        return self.gone_by
+
     def move(self, seconds: float) -> None:
         """So much later."""
+        self.now += timedelta(seconds=seconds)
+        self.gone_by += seconds
+
+    def set(self, seconds: float) -> None:
+        """Somebody sets the clock; no time goes by."""
         self.now += timedelta(seconds=seconds)
 
 
@@ -136,6 +148,11 @@ class StoreGate:
         self.store.save_sign_in(credentials)
         return Shift(credentials.session, self.store, self.store, self._crm, self.sync)
 
+    def check_password(self, password: str) -> None:
+        """There is one password."""
+        if password != PASSWORD:
+            raise SignInProblem("This is not your password.")
+
     def sign_out(self) -> None:
         """Forgets the sign-in."""
         if self.store is not None:
@@ -153,6 +170,7 @@ class DeskRig:
     crm: MemoryCrm | None = None
     rerank_with: Callable[[Finder], None] = lambda finder: None
     kept_library: Callable[[str], Library | None] = lambda content_hash: None
+    rules: DeskRules = field(default_factory=DeskRules)
 
     def __post_init__(self) -> None:
         customers = demo_customers(1, START, 40)
@@ -162,9 +180,7 @@ class DeskRig:
                 for customer in customers
                 for method, factor in customer.factors.items()
             }
-            self.crm = MemoryCrm(
-                [customer.account for customer in customers], {"ana": Login(ANA, "open sesame")}, factors
-            )
+            self.crm = MemoryCrm([customer.account for customer in customers], {"ana": Login(ANA, PASSWORD)}, factors)
         self.gate = StoreGate(self.folder, self.crm, self.clock)
         self.phone = SimulatedPhone("GB", self.clock)
         self.sources: dict[str, CallSource] = {"simulated": self.phone}
@@ -178,6 +194,8 @@ class DeskRig:
                 self._open,
                 self.rerank_with,
                 self.kept_library,
+                elapsed=self.clock.elapsed,
+                rules=lambda: self.rules,
             )
         )
         self.desk.start()
@@ -204,7 +222,7 @@ class DeskRig:
 
     def sign_in(self) -> DeskRig:
         """Ana signs in."""
-        self.desk.send(intents.SignIn("ana", "open sesame"))
+        self.desk.send(intents.SignIn("ana", PASSWORD))
         return self
 
     def ring(self, number: str = ADA, menu: str = "cancel", queue: str = "retention", name: str = "") -> str:
