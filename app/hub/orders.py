@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from app.hub import schema
+from app.hub.administration.erased import is_erased_order
 from app.hub.errors import Problem
 from app.hub.moment import to_micros
 from app.hub.store import Store
@@ -36,7 +37,8 @@ def place_order(
         store.exclusive(connection, "orders")
         earlier = connection.execute(select(orders).where(orders.c.id == order_id)).first()
         if earlier is not None:
-            if (earlier.account, earlier.action, earlier.details) != (account, action, kept):
+            is_same = (earlier.account, earlier.action, earlier.details) == (account, action, kept)
+            if not (is_same or is_erased_order(store, earlier.details, account, action, kept)):
                 raise Problem(409, "An order with this id and another content was placed before. Use a new id.")
             return _reference(earlier.number), False
         if connection.execute(select(schema.account.c.id).where(schema.account.c.id == account)).first() is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -165,6 +166,13 @@ def team_members(connection: Connection, team: str) -> dict[str, str]:
     """The ids and shown names of the agents in a team."""
     rows = connection.execute(select(schema.person).where(schema.person.c.team == team))
     return {row.id: row.display_name for row in rows if Role.AGENT in person_of(row).roles}
+
+
+def names_of(connection: Connection, people: Iterable[str]) -> dict[str, str]:
+    """The shown names of these people, by id."""
+    table = schema.person
+    rows = connection.execute(select(table.c.id, table.c.display_name).where(table.c.id.in_(list(people))))
+    return {row.id: row.display_name for row in rows}
 
 
 def team_name(connection: Connection, team: str) -> str | None:

@@ -17,6 +17,7 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, text, tuple_, update
 
 from app.hub import schema
+from app.hub.administration.erasure import blank_late
 from app.hub.briefs import COUNTING_TYPES, Noted, joined, noted, read_brief, sums, write_brief
 from app.hub.history import TYPES, histories, keep
 from app.hub.moment import to_micros
@@ -142,6 +143,7 @@ def catch_up(store: Store) -> bool:
             connection.execute(_KEEP_BRIEF, changed)
         change.write(connection)
         keep(connection, remembered)
+        blank_late(connection, store, *_stretch(taken), _months(taken))
     return True
 
 
@@ -211,7 +213,7 @@ def _fresh_events(connection: Connection, taken: list[Row[Any]]) -> dict[Call, l
 
 def _rows(connection: Connection, taken: list[Row[Any]], types: Iterable[str]) -> Iterable[Row[Any]]:
     event = schema.event
-    months = {month for row in taken for month in msgspec.json.decode(row.months, type=list[int])}
+    first, last = _stretch(taken)
     return connection.execute(
         select(
             event.c.team,
@@ -224,12 +226,21 @@ def _rows(connection: Connection, taken: list[Row[Any]], types: Iterable[str]) -
             event.c.person,
             event.c.body,
         ).where(
-            event.c.position >= min(row.first for row in taken),
-            event.c.position <= max(row.last for row in taken),
-            event.c.month.in_(months),
+            event.c.position >= first,
+            event.c.position <= last,
+            event.c.month.in_(_months(taken)),
             event.c.type.in_(tuple(types)),
         )
     )
+
+
+def _stretch(taken: list[Row[Any]]) -> tuple[int, int]:
+    """The first and the last position of what these transactions took in."""
+    return min(row.first for row in taken), max(row.last for row in taken)
+
+
+def _months(taken: list[Row[Any]]) -> set[int]:
+    return {month for row in taken for month in msgspec.json.decode(row.months, type=list[int])}
 
 
 def _briefs(connection: Connection, calls: Iterable[Call]) -> dict[Call, list[Noted]]:

@@ -11,7 +11,7 @@ from app.hub import schema
 from app.hub.briefs import read_brief, sums
 from app.hub.errors import Problem
 from app.hub.moment import from_micros, to_micros
-from app.hub.people import team_members, team_name
+from app.hub.people import names_of, team_members, team_name
 from app.hub.projector import SLOT, as_of
 from app.hub.store import Store
 from app.reports.brief import CALL_COUNTS, Counts
@@ -34,11 +34,13 @@ def agents_report(
     if wanted not in person.teams:
         raise Problem(404, "There is no such team among yours.")
     with store.read() as connection:
+        sums_by_person = _sums(connection, wanted, to_micros(since), to_micros(until))
         return report_of_sums(
             team=wanted,
             team_name=team_name(connection, wanted) or wanted,
-            agents=team_members(connection, wanted),
-            sums=_sums(connection, wanted, to_micros(since), to_micros(until)),
+            # Who has left the team is there with what he did while he was in it.
+            agents={**names_of(connection, sums_by_person), **team_members(connection, wanted)},
+            sums=sums_by_person,
             since=since,
             until=until,
             as_of=from_micros(as_of(connection, to_micros(now))),

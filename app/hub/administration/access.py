@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select, update
 from app.hub import schema
 from app.hub.administration.tables import person_standing, team_membership, withdrawn_device
 from app.hub.errors import Problem
+from app.hub.identity.tables import lease, refresh
 from app.hub.store import Store
 
 _DEVICE = "device"
@@ -47,12 +48,25 @@ def take_over_moves(connection: Connection, now: int) -> None:
         )
 
 
-def end_sessions(connection: Connection, now: int, *, person: str = "", device: str = "", and_devices: bool) -> int:
-    """Revokes what a person, or whoever is at a device, is signed in with; how many tokens that were.
+def end_sessions(
+    connection: Connection, now: int, *, person: str = "", device: str = "", and_devices: bool = False, but: str = ""
+) -> int:
+    """Revokes what a person, or whoever is at a device, is signed in with; how many sessions that were.
 
-    The devices' own tokens, by which what was recorded before still comes in, end only where `and_devices` says so.
+    Leases end, too, so that nothing begins offline any more. The devices' own tokens, by which what was recorded before
+    still comes in, end only where `and_devices` says so. The session `but` goes on.
     """
     token, session = schema.token, schema.agent_session
-    of_them = select(session.c.id).where(session.c.person == person if person else session.c.device == device)
-    ended = update(token).where(token.c.session.in_(of_them), token.c.revoked_at.is_(None)).values(revoked_at=now)
-    return connection.execute(ended if and_devices else ended.where(token.c.kind != _DEVICE)).rowcount
+    whose = session.c.person == person if person else session.c.device == device
+    of_them = select(session.c.id).where(whose, session.c.id != but)
+    live = (token.c.session.in_(of_them), token.c.revoked_at.is_(None), token.c.expires_at > now)
+    kinds = () if and_devices else (token.c.kind != _DEVICE,)
+    ended = connection.execute(select(token.c.session).where(*live, *kinds).distinct()).all()
+    connection.execute(update(token).where(*live, *kinds).values(revoked_at=now))
+    connection.execute(
+        update(refresh).where(refresh.c.session.in_(of_them), refresh.c.revoked_at.is_(None)).values(revoked_at=now)
+    )
+    whose_lease = lease.c.person == person if person else lease.c.device == device
+    if not but:
+        connection.execute(update(lease).where(whose_lease, lease.c.revoked_at.is_(None)).values(revoked_at=now))
+    return len(ended)

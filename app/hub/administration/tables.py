@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
-    Index,
     PrimaryKeyConstraint,
     SmallInteger,
     String,
@@ -52,14 +51,18 @@ withdrawn_device = Table(
     Column("withdrawn_at", BigInteger, nullable=False),
 )
 
-# Customers whose data was erased: kept for as long as a desktop may still have or send something of them, then removed.
-# `position` is a place in the order of changes of accounts, `marker` what stands in the events instead of the id.
-gone_account = Table(
-    "gone_account",
+# Customers whose data was erased, and their calls, for as long as a desktop may still send something of them: `marker`
+# is what stands in the events instead of the account's id. That desktops forget the account is `account_gone`'s matter.
+erased_account = Table(
+    "erased_account",
     metadata,
-    Column("id", String(64), primary_key=True),
-    Column("position", BigInteger, nullable=False, unique=True),
-    Column("marker", String(64), nullable=False),
-    Column("gone_at", BigInteger, nullable=False),
-    Index("gone_account_at", "gone_at"),
+    Column("account", String(64), primary_key=True),
+    Column("marker", String(64), nullable=False, unique=True),
+    Column("erased_at", BigInteger, nullable=False),
+)
+erased_call = Table(
+    "erased_call",
+    metadata,
+    Column("subject", String(128), primary_key=True),
+    Column("erased_at", BigInteger, nullable=False),
 )

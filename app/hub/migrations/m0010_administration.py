@@ -1,4 +1,4 @@
-"""People, teams and devices over time, as administrators change them, and customers who are gone.
+"""People, teams and devices over time, as administrators change them, and customers whose data was erased.
 
 The tables stand here as they were made then: this never follows later changes of `app.hub.administration.tables`.
 """
@@ -36,10 +36,13 @@ def upgrade(operations: Operations) -> None:
         Column("withdrawn_at", BigInteger, nullable=False),
     )
     operations.create_table(
-        "gone_account",
-        Column("id", String(64), primary_key=True),
-        Column("position", BigInteger, nullable=False, unique=True),
-        Column("marker", String(64), nullable=False),
-        Column("gone_at", BigInteger, nullable=False),
+        "erased_account",
+        Column("account", String(64), primary_key=True),
+        Column("marker", String(64), nullable=False, unique=True),
+        Column("erased_at", BigInteger, nullable=False),
     )
-    operations.create_index("gone_account_at", "gone_account", ["gone_at"])
+    operations.create_table(
+        "erased_call",
+        Column("subject", String(128), primary_key=True),
+        Column("erased_at", BigInteger, nullable=False),
+    )
