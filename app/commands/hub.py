@@ -8,10 +8,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.commands.hub_phones import add_phone_arguments
+
 DEFAULT_PORT = 8770
 
-
-ACTIONS = ("serve", "rebuild", "audit")
+ACTIONS = ("serve", "rebuild", "audit", "phones")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,8 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         choices=ACTIONS,
         default="serve",
-        help="serve (default); rebuild the reports' sums from the events; audit: look at the audit trail",
+        help="serve (default); rebuild the reports' sums from the events; audit: look at the audit trail; "
+        "phones: which phone systems may send calls, and whose phone is whose",
     )
+    add_phone_arguments(parser)
     parser.add_argument("--verify", action="store_true", help="check the chain of the audit trail (with audit)")
     parser.add_argument(
         "--db",
@@ -61,6 +64,10 @@ def run(arguments: argparse.Namespace) -> int:
     # What the hub writes (database, key, demo passwords) is for the user it runs as.
     os.umask(0o077)
     try:
+        if arguments.action == "phones":
+            from app.commands.hub_phones import look_after_phones
+
+            return look_after_phones(arguments)
         return _serve(arguments) if arguments.action == "serve" else _look_after(arguments)
     except HubError as error:
         return _fail(str(error))
@@ -74,6 +81,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     from app.hub.credentials import Passwords
     from app.hub.demo import fill_demo
     from app.hub.demo_sign_ins import SIGN_INS_FILE
+    from app.hub.phones.phones import all_switches
     from app.hub.presence import FolderLock, Presence
     from app.hub.server import Address, adopt, lock_beside, serve
     from app.hub.store import Store
@@ -82,6 +90,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     def say(presence: Presence) -> None:
         print(f'{{"url": "{presence.url}", "pid": {presence.pid}}}', flush=True)
 
+    all_switches(arguments.phone)
     file, is_worker = _database_file(arguments.db), arguments.listen_on is not None
     if file is not None and arguments.workers > 1:
         return _fail("Several processes need PostgreSQL: SQLite has a single writer. Leave --workers away.")
@@ -117,6 +126,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             ready_file=arguments.ready_file,
             parent=arguments.with_parent,
             on_ready=say,
+            phones=arguments.phone,
         )
     finally:
         if store is not None:
@@ -155,6 +165,8 @@ def _worker_command(arguments: argparse.Namespace) -> list[str]:
     from app.hub.process import hub_command
 
     command = [*hub_command(), "--db", arguments.db]
+    for phone in arguments.phone:
+        command += ["--phone", phone]
     return [*command, "--key-file", str(arguments.key_file.absolute())] if arguments.key_file else command
 
 

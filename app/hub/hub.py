@@ -13,6 +13,7 @@ from app.hub.ingest import Ingest
 from app.hub.metrics import Metrics
 from app.hub.moment import to_micros
 from app.hub.patience import Rate, Room
+from app.hub.phones.phones import Phones
 from app.hub.projector import Projector, as_of
 from app.hub.push import Board, publish
 from app.hub.recorder import Recorder, Writing
@@ -32,8 +33,8 @@ def utc_now() -> datetime:
 class Hub:
     """What the routes work with; it does not own the store: whoever opened that closes it, after `close`.
 
-    Attributes: `store`, `passwords`, `clock`, `ingest`, `recorder`, `projector`, `board` (what is pushed), `metrics`,
-    `bodies` and `rate` (limits); `instance` tells one start from another.
+    Attributes: `store`, `passwords`, `clock`, `ingest`, `recorder`, `projector`, `board` (what is pushed), `phones`,
+    `metrics`, `bodies` and `rate` (limits); `instance` tells one start from another.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Hub:
         )
         self.ingest = Ingest(store, self.recorder)
         self.board = Board(store)
+        self.phones = Phones(store, clock, self.board.look, self.instance)
         self.metrics = Metrics()
         self.bodies = Room(_BODIES_HELD)
         self.rate = Rate(_REQUESTS_A_SECOND, _REQUESTS_AT_ONCE)
@@ -68,6 +70,7 @@ class Hub:
 
     def close(self) -> None:
         """Records what was taken in and not yet recorded, then ends."""
+        self.phones.close()
         self.recorder.close()
         self.projector.close()
         self.board.close()

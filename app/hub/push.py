@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -75,26 +75,36 @@ def publish_within(
     person: str = "",
 ) -> int:
     """The same within the caller's transaction."""
+    connection.execute(delete(schema.push).where(schema.push.c.at < to_micros(now - KEPT)))
+    return publish_all(connection, store, now, kind, [(team, person, msgspec.json.encode(body).decode())])
+
+
+def publish_all(
+    connection: Connection, store: Store, now: datetime, kind: str, told: Sequence[tuple[str, str, str]]
+) -> int:
+    """Pushes many things of one kind, each (team, person, JSON), within the caller's transaction; the last's number.
+
+    At least one has to be given.
+    """
     push = schema.push
     # One at a time, so that numbers become visible in their order.
     store.exclusive(connection, "push")
-    connection.execute(delete(push).where(push.c.at < to_micros(now - KEPT)))
     newest = connection.execute(select(func.max(push.c.number))).scalar() or 0
     # Never an earlier number again, also where all of them have been deleted.
-    number = max(newest + 1, to_micros(now) // 1000)
-    connection.execute(
-        insert(push).values(
-            number=number,
-            at=to_micros(now),
-            kind=kind,
-            team=team,
-            person=person,
-            body=msgspec.json.encode(body).decode(),
-        )
-    )
+    first = max(newest + 1, to_micros(now) // 1000)
+    rows = [
+        {"number": first + place, "at": to_micros(now), "kind": kind, "team": team, "person": person, "body": body}
+        for place, (team, person, body) in enumerate(told)
+    ]
+    connection.execute(insert(push), rows)
     if not store.is_sqlite:
         connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
-    return int(number)
+    return int(first) + len(rows) - 1
+
+
+def forget_before(connection: Connection, kind: str, before: datetime) -> None:
+    """Deletes what was pushed of a kind before that time, where it is worth nothing any more."""
+    connection.execute(delete(schema.push).where(schema.push.c.kind == kind, schema.push.c.at < to_micros(before)))
 
 
 def acknowledge(store: Store, now: datetime, device: str, person: str, number: int) -> None:
@@ -199,8 +209,12 @@ class Board:
                     self._told = fresh[-1].number
                     with self._lock:
                         listeners = list(self._listeners)
+                    # Calls come by the hundred a second, each for one of hundreds who listen.
+                    of_person: dict[str, list[_Listener]] = {}
+                    for listener in listeners:
+                        of_person.setdefault(listener.person.id, []).append(listener)
                     for push in fresh:
-                        for listener in listeners:
+                        for listener in of_person.get(push.person, ()) if push.person else listeners:
                             if push.is_for(listener.person):
                                 _hand(listener, None if push.kind == SIGN_OUT else push)
             except Exception as error:

@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from app.hub.hub import Hub
 from app.hub.patience import PatientProtocol
 from app.hub.presence import FolderInUse, FolderLock, Parent, Presence, announce
 from app.hub.store import Store
+from app.phone_secret import phone_secret
 
 _WATCH_S = 0.25
 _LOCK_POLL_S = 0.05
@@ -50,15 +51,20 @@ def serve(
     ready_file: Path | None = None,
     parent: int | None = None,
     on_ready: Callable[[Presence], None] | None = None,
+    phones: Sequence[str] = (),
 ) -> None:
     """Serves until SIGTERM, SIGINT or the parent's end; requests under way are finished first.
 
-    Raises PortTaken. The store stays the caller's to close.
+    `phones` are the switches to listen to ("ami://user@host"). Raises PortTaken, PhoneSetupError.
+    The store stays the caller's to close.
     """
     _share_the_interpreter()
     hub = Hub(store, Passwords())
     listening = listen(address) if isinstance(address, Address) else address
     presence = Presence(url_of(listening), os.getpid(), parent, hub.instance)
+
+    for phone in phones:
+        hub.phones.listen_to(phone, phone_secret)
 
     def ready() -> None:
         if ready_file is not None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from app.domain.call import Presentation
 from app.domain.phone import is_unfilled_macro
 from app.telephony.ami_protocol import Block
-from app.telephony.uui import account_in, readable_uui
+from app.telephony.uui import account_in, account_number, readable_uui
 
 MOST_CHANNELS = 20_000
 _RINGING, UP = 5, 6
@@ -194,8 +194,8 @@ def _learn_variables(interaction: Interaction, variables: Mapping[str, str], *, 
             interaction.dnis = value
         elif name == "UUI":
             interaction.uui = readable_uui(value)
-        elif name not in _NOT_ATTACHED:
-            interaction.attached[_attached_name(name)] = value
+        elif name not in _NOT_ATTACHED and not is_unfilled_macro(value):
+            _attach(interaction, _attached_name(name), value)
 
 
 def _learn_user_event(interaction: Interaction, block: Block) -> None:
@@ -204,8 +204,13 @@ def _learn_user_event(interaction: Interaction, block: Block) -> None:
     dnis, uui, account = block.get("DNIS"), block.get("UUI"), block.get("Acct")
     interaction.dnis = dnis or interaction.dnis
     interaction.uui = readable_uui(uui) or interaction.uui
-    if account and not is_unfilled_macro(account):
-        interaction.attached["account"] = account
+    _attach(interaction, "account", account)
+
+
+def _attach(interaction: Interaction, name: str, value: str) -> None:
+    kept = account_number(value) if name == "account" else value
+    if kept:
+        interaction.attached[name] = kept
 
 
 def _learn_presentation(interaction: Interaction, told: str) -> None:

@@ -11,6 +11,11 @@ TelephonyError
 ├── PopRefused          what was handed over is no call
 ├── HandoffFailed       no window took what was handed over
 │   └── NoWindow        no window is open
+├── WebhookRefused      a phone system's request is not taken
+│   ├── WebhookUnsigned     it does not say who sent it
+│   ├── WebhookForged       its signature or token is not the right one
+│   ├── WebhookStale        it is too old to be what happens now
+│   └── WebhookUnreadable   it is signed, and not in the form that its kind has
 └── UnknownSource       the phone setting names nothing we know
 """
 
@@ -59,6 +64,26 @@ class HandoffFailed(TelephonyError):
 
 class NoWindow(HandoffFailed):
     """No Cuecard window is open for this user."""
+
+
+class WebhookRefused(TelephonyError):
+    """A phone system's request is not taken."""
+
+
+class WebhookUnsigned(WebhookRefused):
+    """It does not say who sent it."""
+
+
+class WebhookForged(WebhookRefused):
+    """Its signature or token is not the right one."""
+
+
+class WebhookStale(WebhookRefused):
+    """It is too old to be what happens now."""
+
+
+class WebhookUnreadable(WebhookRefused):
+    """It is signed, and not in the form that its kind has."""
 
 
 class UnknownSource(TelephonyError):

@@ -8,12 +8,23 @@ from __future__ import annotations
 
 import re
 
+from app.domain.phone import is_unfilled_macro
+
 LONGEST = 512
 """Characters; longer ones are cut."""
 _ACCOUNT = re.compile(
     r"(?:^|[;&,\s])(?:account|acct|account_number|accountnumber|customer)\s*[=:]\s*([A-Za-z0-9][\w.-]{0,39})(?=$|[;&,\s])",
     re.IGNORECASE,
 )
+
+
+_NUMBER = re.compile(r"[A-Za-z0-9](?:[\w./ -]{0,38}[A-Za-z0-9])?", re.ASCII)
+
+
+def account_number(given: str) -> str:
+    """An account number that an IVR, a switch or a softphone names, "" for what can be none: a macro, a long text."""
+    text = given.strip()
+    return text if _NUMBER.fullmatch(text) and not is_unfilled_macro(text) else ""
 
 
 def readable_uui(raw: str) -> str:
