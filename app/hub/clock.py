@@ -32,3 +32,8 @@ def held_between(at: int, session_began: int, received: int) -> tuple[int, int]:
     if at < session_began - ALLOWED_BEFORE_SESSION or at > received + ALLOWED_AHEAD:
         return received, 1
     return min(at, received), 0
+
+
+def are_plain(first: int, last: int, session_began: int, received: int) -> bool:
+    """Whether all times from `first` to `last` would be left as they are by `held_between`."""
+    return session_began - ALLOWED_BEFORE_SESSION <= first and last <= received

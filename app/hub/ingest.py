@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, select
 
 from app.hub import schema
-from app.hub.batch import Batch, read_batch
-from app.hub.clock import held_between
+from app.hub.batch import read_batch
+from app.hub.clock import are_plain, held_between
 from app.hub.envelope import Envelope, is_event_id, same_event
 from app.hub.errors import Problem
-from app.hub.legs import late_accepts
+from app.hub.legs import late_in_batch
 from app.hub.moment import to_micros
 from app.hub.months import month_of
 from app.hub.people import Credential
-from app.hub.recorder import Arrived, AuditEntry, Delivery, Outcome, Recorder
+from app.hub.recorder import AuditEntry, Delivery, Origin, Outcome, Recorder, Run
 from app.hub.store import Store
 
 _SAME_ID = "An event with this source and id and another content was recorded before."
@@ -61,51 +62,74 @@ class Ingest:
         ids, 413 for too many of them, 503 where more is waiting than can be recorded soon.
         """
         batch = read_batch(body)
-        arrived, refused = self._checked(batch, credential, to_micros(now), offset)
-        if late := late_accepts(self._store, arrived):
-            refused += ((event.id, Problem(422, _LATE)) for event in arrived if event.id in late)
-            arrived = [event for event in arrived if event.id not in late]
-        first, otherwise_again = _apart(arrived)
+        events, otherwise_again = _apart(batch.events)
+        runs, refused = self._checked(events, credential, to_micros(now), offset)
+        refused += batch.refused
+        late, accepts = late_in_batch(credential.source, ((run.origin.person, e) for run in runs for e in run.events))
+        if late:
+            runs = [replace(run, events=[event for event in run.events if event.id not in late]) for run in runs]
+        refused += ((event_id, Problem(422, _LATE)) for event_id in sorted(late))
         refused += ((event_id, Problem(409, _SAME_ID)) for event_id in otherwise_again)
-        audited = [_audited(credential, event_id, problem, now) for event_id, problem in refused]
         delivery = Delivery(
-            first, audited, lambda event_id: _audited(credential, event_id, Problem(409, _SAME_ID), now)
+            credential.source,
+            runs,
+            accepts,
+            [_audited(credential, event_id, problem, now) for event_id, problem in refused],
+            changed=lambda event_id: _audited(credential, event_id, Problem(409, _SAME_ID), now),
+            late=lambda event_id: _audited(credential, event_id, Problem(422, _LATE), now),
         )
-        return _then(self._recorder.submit(delivery), lambda outcome: _answer(outcome, first, refused))
+        return _then(self._recorder.submit(delivery), lambda outcome: _answer(outcome, delivery, refused))
 
     def _checked(
-        self, batch: Batch, credential: Credential, received: int, offset: int
-    ) -> tuple[list[Arrived], list[tuple[str, Problem]]]:
-        sessions = self._sessions.of({event.session for event in batch.events}, credential.session.device_id)
-        refused = list(batch.refused)
-        arrived = []
-        source, home_team = credential.source, credential.home_team
-        for event in batch.events:
+        self, events: list[Envelope], credential: Credential, received: int, offset: int
+    ) -> tuple[list[Run], list[tuple[str, Problem]]]:
+        """The events that may be recorded, in runs of one origin each, and those that are refused."""
+        if not events:
+            return [], []
+        sessions = self._sessions.of({event.session for event in events}, credential.session.device_id)
+        if (run := _as_one_run(events, credential, sessions, received, offset)) is not None:
+            return [run], []
+        refused = []
+        runs: dict[Origin, Run] = {}
+        for event in events:
             session = sessions.get(event.session)
-            if problem := _problem(event, source, session):
+            if problem := _problem(event, credential.source, session):
                 refused.append((event.id, problem))
                 continue
             assert session is not None
             at, held = held_between(event.at + offset, session.signed_in_at, received)
-            arrived.append(
-                Arrived(
-                    home_team,
-                    month_of(event.id),
-                    source,
-                    event.id,
-                    event.sequence,
-                    event.type,
-                    at,
-                    held,
-                    event.subject,
-                    event.session,
-                    session.person,
-                    session.team,
-                    received,
-                    event.body,
-                )
-            )
-        return arrived, refused
+            origin = _origin(credential, session, month_of(event.id), held, received)
+            runs.setdefault(origin, Run(origin, 0, [])).events.append(msgspec.structs.replace(event, at=at))
+        return list(runs.values()), refused
+
+
+def _as_one_run(
+    events: list[Envelope], credential: Credential, sessions: dict[str, Row[Any]], received: int, offset: int
+) -> Run | None:
+    """All events as they are, where nothing is to be said of any of them and they have one origin; else None.
+
+    So it is with nearly every batch, and then nothing has to be done event by event.
+    """
+    ids, times = [event.id for event in events], [event.at for event in events]
+    months = {month_of(min(ids)), month_of(max(ids))}
+    if (
+        len(sessions) != 1
+        or len(months) != 1
+        or {event.session for event in events} != sessions.keys()
+        or {event.source for event in events} != {credential.source}
+        or any(event.claims for event in events)
+    ):
+        return None
+    (session,) = sessions.values()
+    if not are_plain(min(times) + offset, max(times) + offset, session.signed_in_at, received):
+        return None
+    return Run(_origin(credential, session, months.pop(), 0, received), offset, events)
+
+
+def _origin(credential: Credential, session: Row[Any], month: int, held: int, received: int) -> Origin:
+    return Origin(
+        credential.home_team, month, credential.source, held, session.id, session.person, session.team, received
+    )
 
 
 class _Sessions:
@@ -146,20 +170,22 @@ def _problem(event: Envelope, source: str, session: Row[Any] | None) -> Problem 
     return None
 
 
-def _apart(arrived: list[Arrived]) -> tuple[list[Arrived], list[str]]:
+def _apart(events: list[Envelope]) -> tuple[list[Envelope], list[str]]:
     """The events, each id once, and the ids that stand in the batch a second time with another content."""
-    first = {event.id: event for event in reversed(arrived)}
-    if len(first) == len(arrived):
-        return arrived, []
-    otherwise = [event.id for event in arrived if not same_event(event.body, first[event.id].body)]
+    if len({event.id for event in events}) == len(events):
+        return events, []
+    first = {event.id: event for event in reversed(events)}
+    otherwise = [event.id for event in events if not same_event(event.body, first[event.id].body)]
     return list(reversed(first.values())), otherwise
 
 
-def _answer(outcome: Outcome, sent: Sequence[Arrived], refused: Iterable[tuple[str, Problem]]) -> Ingested:
-    never = [*refused, *((event_id, Problem(409, _SAME_ID)) for event_id, same in outcome.known.items() if not same)]
+def _answer(outcome: Outcome, sent: Delivery, refused: Iterable[tuple[str, Problem]]) -> Ingested:
+    known, late = outcome.known, outcome.late
+    never = [*refused, *((event_id, Problem(409, _SAME_ID)) for event_id, same in known.items() if not same)]
+    never += ((event_id, Problem(422, _LATE)) for event_id in sorted(late))
     return Ingested(
-        accepted=[event.id for event in sent if event.id not in outcome.known],
-        duplicates=[event_id for event_id, is_same in outcome.known.items() if is_same],
+        accepted=[event.id for event in sent.events if event.id not in known and event.id not in late],
+        duplicates=[event_id for event_id, is_same in known.items() if is_same],
         rejected=[Refusal(event_id, problem.as_plain()) for event_id, problem in never],
     )
 

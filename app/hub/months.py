@@ -30,6 +30,17 @@ def month_bounds(month: int) -> tuple[datetime, datetime]:
     return datetime(year, number, 1, tzinfo=UTC), datetime(*following, 1, tzinfo=UTC)
 
 
+def following(month: int, ahead: int) -> list[int]:
+    """The month and so many after it, those that get partitions of their own; `ELSEWHERE` has none after it."""
+    months = [month]
+    while month != ELSEWHERE and len(months) <= ahead:
+        end = month_bounds(months[-1])[1]
+        if end.year > _LAST_YEAR:
+            break
+        months.append(end.year * 100 + end.month)
+    return months
+
+
 @lru_cache(maxsize=4096)
 def _month_of_stretch(digits: str) -> int | None:
     """The month of all ids that begin so; None where a month ends in between."""

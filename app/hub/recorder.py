@@ -2,6 +2,9 @@
 
 Requests hand in deliveries; a few threads take what has piled up, write it, commit, and only then answer each. So the
 disk is waited for once, however many desktops send at that moment, and Python reads the next batches meanwhile.
+
+Whatever is decided by what a device recorded before (is this event known, is its call wrapped up) is decided within the
+transaction, and of one device there is only one transaction at a time: two never decide without knowing of each other.
 """
 
 from __future__ import annotations
@@ -9,17 +12,19 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
+from app.hub.administration.erased import is_erased_form_of
 from app.hub.audit import audit
-from app.hub.envelope import same_event
+from app.hub.envelope import Envelope, same_event
 from app.hub.errors import Problem
+from app.hub.legs import Accept, late_in_store
 from app.hub.store import Store
 
 MAX_IN_TRANSACTION = 4096
@@ -38,23 +43,26 @@ class TryAgain(Exception):
     """The database undid a transaction so that another could go on; done again it will do."""
 
 
-class Arrived(NamedTuple):
-    """An event as its row will be, but for its position; the order is that of the table's columns."""
+class Origin(NamedTuple):
+    """What the rows of a run of events have in common; the order is that of the statements that write them."""
 
     home_team: str
     month: int
     source: str
-    id: str
-    sequence: int
-    type: str
-    at: int
     held: int
-    subject: str
     session: str
     person: str
     team: str
     received_at: int
-    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Events with one origin; `shift` (microseconds) is added to their times."""
+
+    origin: Origin
+    shift: int
+    events: list[Envelope]
 
 
 class AuditEntry(NamedTuple):
@@ -70,18 +78,37 @@ class AuditEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Events of one batch, each id once; audit rows to write with them; the audit row for one that was changed."""
+    """Events of one batch, so of one source, each id once; `accepts` are those of them that come too late if their leg
+    of the call is found to be wrapped up. Audit rows to write with them, and those for events that are refused at the
+    end: `changed` was recorded before with another content, `late` was accepted after the wrap-up."""
 
-    events: list[Arrived]
+    source: str
+    runs: list[Run]
+    accepts: list[Accept]
     audited: list[AuditEntry]
     changed: Callable[[str], AuditEntry]
+    late: Callable[[str], AuditEntry]
+
+    @property
+    def events(self) -> Iterator[Envelope]:
+        """All of its events."""
+        return (event for run in self.runs for event in run.events)
+
+    @property
+    def size(self) -> int:
+        """How many events it has."""
+        return sum(len(run.events) for run in self.runs)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What had been recorded before: id -> whether with the same content. All else was recorded now."""
+    """What had been recorded before (id -> whether with the same content), and what came too late.
+
+    All else was recorded now.
+    """
 
     known: dict[str, bool]
+    late: frozenset[str] = frozenset()
 
 
 class Writing(Protocol):
@@ -90,7 +117,10 @@ class Writing(Protocol):
     def prepare(self, months: set[int]) -> None:
         """Sees to it that there is a place for events of these months; outside of any transaction of ours."""
 
-    def insert(self, connection: Connection, events: Sequence[Arrived]) -> dict[tuple[str, str], str]:
+    def hold(self, connection: Connection, sources: Sequence[str]) -> None:
+        """Waits until no other transaction holds one of these sources, and holds them until the transaction ends."""
+
+    def insert(self, connection: Connection, runs: Sequence[Run]) -> dict[tuple[str, str], str]:
         """Records what is new; (source, id) of the others -> the body that was recorded before."""
 
 
@@ -129,7 +159,7 @@ class Recorder:
         with self._has_news:
             self.check_room()
             self._waiting.append((delivery, future))
-            self._events_waiting += len(delivery.events)
+            self._events_waiting += delivery.size
             self._has_news.notify()
         return future
 
@@ -151,10 +181,14 @@ class Recorder:
                 self._has_news.wait()
             group: list[tuple[Delivery, Future[Outcome]]] = []
             size = 0
+            sources: set[str] = set()
             while self._waiting:
-                size += len(self._waiting[0][0].events)
-                if group and size > MAX_IN_TRANSACTION:
+                delivery = self._waiting[0][0]
+                size += delivery.size
+                # Of one source one after the other, so that the second can be held against the first.
+                if group and (size > MAX_IN_TRANSACTION or delivery.source in sources):
                     break
+                sources.add(delivery.source)
                 group.append(self._waiting.popleft())
             return group
 
@@ -179,7 +213,7 @@ class Recorder:
 
     def _leave(self, group: list[tuple[Delivery, Future[Outcome]]]) -> None:
         with self._has_news:
-            self._events_waiting -= sum(len(delivery.events) for delivery, _ in group)
+            self._events_waiting -= sum(delivery.size for delivery, _ in group)
 
     def _record_patiently(self, deliveries: list[Delivery]) -> list[Outcome]:
         for _ in range(_TRIES - 1):
@@ -190,38 +224,43 @@ class Recorder:
         return self._record(deliveries)
 
     def _record(self, deliveries: list[Delivery]) -> list[Outcome]:
-        # The same event in two deliveries: the first one records it, the other is held against that.
-        first = _first_of_each(deliveries)
-        self._writing.prepare({event.month for event in first})
+        self._writing.prepare({run.origin.month for delivery in deliveries for run in delivery.runs})
         with self._store.write() as connection:
-            known = self._writing.insert(connection, first) if first else {}
-            outcomes = [Outcome({})] if len(deliveries) == 1 and not known else _outcomes(deliveries, known)
+            self._writing.hold(connection, sorted(delivery.source for delivery in deliveries))
+            late = late_in_store(connection, [accept for delivery in deliveries for accept in delivery.accepts])
+            if late:
+                deliveries = [_without(delivery, late) for delivery in deliveries]
+            runs = [run for delivery in deliveries for run in delivery.runs if run.events]
+            known = self._writing.insert(connection, runs) if runs else {}
+            outcomes = [_outcome(self._store, delivery, known, late) for delivery in deliveries]
             for delivery, outcome in zip(deliveries, outcomes, strict=True):
                 changed = [delivery.changed(event_id) for event_id, same in outcome.known.items() if not same]
-                for entry in (*delivery.audited, *changed):
+                refused = [delivery.late(event_id) for event_id in sorted(outcome.late)]
+                for entry in (*delivery.audited, *changed, *refused):
                     audit(connection, self._store.key, entry.now, entry.kind, **_named(entry))
         return outcomes
 
 
-def _first_of_each(deliveries: list[Delivery]) -> list[Arrived]:
-    if len(deliveries) == 1:
-        return deliveries[0].events
-    return list(
-        {(event.source, event.id): event for one in reversed(deliveries) for event in reversed(one.events)}.values()
-    )
+def _without(delivery: Delivery, late: frozenset[Accept]) -> Delivery:
+    gone = {accept.id for accept in late if accept.source == delivery.source}
+    if not gone:
+        return delivery
+    runs = [replace(run, events=[event for event in run.events if event.id not in gone]) for run in delivery.runs]
+    return replace(delivery, runs=runs)
 
 
-def _outcomes(deliveries: list[Delivery], known: dict[tuple[str, str], str]) -> list[Outcome]:
-    recorded = dict(known)
-    outcomes = []
-    for delivery in deliveries:
-        before: dict[str, bool] = {}
-        for event in delivery.events:
-            body = recorded.setdefault((event.source, event.id), event.body)
-            if body is not event.body:
-                before[event.id] = same_event(event.body, body)
-        outcomes.append(Outcome(before))
-    return outcomes
+def _outcome(
+    store: Store, delivery: Delivery, known: dict[tuple[str, str], str], late: frozenset[Accept]
+) -> Outcome:
+    too_late = frozenset(accept.id for accept in late if accept.source == delivery.source)
+    if not known:
+        return Outcome({}, too_late)
+    before = {}
+    for event in delivery.events:
+        body = known.get((delivery.source, event.id))
+        if body is not None:
+            before[event.id] = same_event(event.body, body) or is_erased_form_of(store, body, event.body)
+    return Outcome(before, too_late)
 
 
 def _named(entry: AuditEntry) -> dict[str, str]:

@@ -7,9 +7,10 @@ INSERT .. ON CONFLICT DO NOTHING RETURNING.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
-from operator import itemgetter
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -19,20 +20,22 @@ from sqlalchemy import Connection, insert, select, text, tuple_
 
 from app.hub import schema
 from app.hub.errors import Problem
-from app.hub.months import ELSEWHERE
-from app.hub.recorder import MAX_IN_TRANSACTION, Arrived, TryAgain
-from app.hub.store import Store
+from app.hub.months import ELSEWHERE, following
+from app.hub.recorder import MAX_IN_TRANSACTION, Origin, Run, TryAgain
+from app.hub.store import Store, lock_number
 
-_COLUMNS = ", ".join(("position", *Arrived._fields))
+_COLUMNS = ", ".join((*Origin._fields, "position", "id", "sequence", "type", "at", "subject", "body"))
 _COPY = f"COPY event ({_COLUMNS}) FROM STDIN"
 _COPY_ASIDE = f"COPY incoming ({_COLUMNS}) FROM STDIN"
 _ASIDE = "CREATE TEMPORARY TABLE IF NOT EXISTS incoming (LIKE event) ON COMMIT DELETE ROWS"
 _FROM_ASIDE = (
-    f"INSERT INTO event ({_COLUMNS}) SELECT {_COLUMNS} FROM incoming ORDER BY home_team, month, source, id"
-    " ON CONFLICT DO NOTHING RETURNING source, id"
+    f"INSERT INTO event ({_COLUMNS}) SELECT {_COLUMNS} FROM incoming ON CONFLICT DO NOTHING RETURNING source, id"
 )
-_KEY = itemgetter(*(Arrived._fields.index(name) for name in ("home_team", "month", "source", "id")))
 _NUMBERS = text("SELECT nextval('event_place'), pg_current_xact_id()::text::bigint")
+_HOLD = text("SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number")
+_MONTHS_AHEAD = 2
+_BACKSLASH, _BACKSLASHES = "\\", "\\\\"
+_NEEDS_ESCAPE = re.compile(r"[\\\n\t\r]")
 
 
 class PostgresWriting:
@@ -44,25 +47,26 @@ class PostgresWriting:
         self._lock = threading.Lock()
 
     def prepare(self, months: set[int]) -> None:
-        """Makes the partitions that are missing."""
+        """Makes the partitions that are missing, and those of the next months, long before anyone waits for them."""
         if months <= self._months:
             return
         with self._lock:
             for month in sorted(months - self._months):
-                with self._store.write() as connection:
-                    self._store.exclusive(connection, "partitions")
-                    connection.execute(
-                        text(
-                            f"CREATE TABLE IF NOT EXISTS event_{month:06d} PARTITION OF event FOR VALUES IN ({month:d})"
-                        )
-                    )
+                for one in following(month, _MONTHS_AHEAD):
+                    self._make(one)
                 self._months.add(month)
 
-    def insert(self, connection: Connection, events: Sequence[Arrived]) -> dict[tuple[str, str], str]:
+    def hold(self, connection: Connection, sources: Sequence[str]) -> None:
+        """See `Writing`."""
+        # Everybody in one order, so that two transactions never wait each for the other.
+        numbers = sorted({lock_number(f"source {source}") for source in sources})
+        connection.execute(_HOLD, {"numbers": numbers})
+
+    def insert(self, connection: Connection, runs: Sequence[Run]) -> dict[tuple[str, str], str]:
         """See `Writing`. Raises Problem 503 where the database cannot just now."""
         driver: Any = connection.connection.driver_connection
         try:
-            return _insert(connection, driver, events, self._store.place_base)
+            return _insert(connection, driver, runs, self._store.place_base)
         except errors.DeadlockDetected as error:
             raise TryAgain from error
         except psycopg.OperationalError as error:
@@ -70,73 +74,82 @@ class PostgresWriting:
                 503, "The hub cannot write just now. Nothing of this request was recorded.", retry_after=1
             ) from error
 
+    def _make(self, month: int) -> None:
+        with self._store.write() as connection:
+            self._store.exclusive(connection, "partitions")
+            connection.execute(
+                text(f"CREATE TABLE IF NOT EXISTS event_{month:06d} PARTITION OF event FOR VALUES IN ({month:d})")
+            )
+
 
 def _insert(
-    connection: Connection, driver: psycopg.Connection[Any], events: Sequence[Arrived], place_base: int
+    connection: Connection, driver: psycopg.Connection[Any], runs: Sequence[Run], place_base: int
 ) -> dict[tuple[str, str], str]:
-    # All in one order, whoever sends them: two transactions with the same events then wait for each other, and never
-    # each for the other.
-    events = sorted(events, key=_KEY)
     number, place = connection.execute(_NUMBERS).one()
-    first = number * MAX_IN_TRANSACTION
-    rows = copy_rows(events, first)
+    first, size = number * MAX_IN_TRANSACTION, sum(len(run.events) for run in runs)
+    rows = copy_rows(runs, first)
     known: dict[tuple[str, str], str] = {}
     with driver.cursor() as cursor:
         try:
             with driver.transaction(), cursor.copy(_COPY) as copy:
                 copy.write(rows)
         except errors.UniqueViolation:
-            known = _insert_aside(connection, cursor, rows, events)
-    if len(known) < len(events):
-        months = msgspec.json.encode(sorted({event.month for event in events})).decode()
+            known = _insert_aside(connection, cursor, rows, runs)
+    if len(known) < size:
+        months = msgspec.json.encode(sorted({run.origin.month for run in runs})).decode()
         connection.execute(
             insert(schema.intake).values(
                 place=place_base + place,
                 first=first,
-                last=first + len(events) - 1,
+                last=first + size - 1,
                 months=months,
-                received_at=events[0].received_at,
+                received_at=runs[0].origin.received_at,
             )
         )
     return known
 
 
 def _insert_aside(
-    connection: Connection, cursor: psycopg.Cursor[Any], rows: bytes, events: Sequence[Arrived]
+    connection: Connection, cursor: psycopg.Cursor[Any], rows: bytes, runs: Sequence[Run]
 ) -> dict[tuple[str, str], str]:
     cursor.execute(_ASIDE)
     with cursor.copy(_COPY_ASIDE) as copy:
         copy.write(rows)
     cursor.execute(sql.SQL(_FROM_ASIDE))
     fresh = set(cursor.fetchall())
-    old = [event for event in events if (event.source, event.id) not in fresh]
+    old = [
+        (run.origin.home_team, run.origin.month, run.origin.source, event.id)
+        for run in runs
+        for event in run.events
+        if (run.origin.source, event.id) not in fresh
+    ]
     table = schema.event
-    key = tuple_(table.c.home_team, table.c.month, table.c.source, table.c.id)
     found = connection.execute(
         select(table.c.source, table.c.id, table.c.body).where(
-            table.c.month.in_({event.month for event in old}),
-            key.in_([(e.home_team, e.month, e.source, e.id) for e in old]),
+            table.c.month.in_({month for _, month, _, _ in old}),
+            tuple_(table.c.home_team, table.c.month, table.c.source, table.c.id).in_(old),
         )
     )
     return {(row.source, row.id): row.body for row in found}
 
 
-def copy_rows(events: Sequence[Arrived], first: int) -> bytes:
+def copy_rows(runs: Sequence[Run], first: int) -> bytes:
     """The rows in COPY's text format, with positions from `first`."""
-    template = "%d\t" + "\t".join("%s" for _ in Arrived._fields)
-    rows = "\n".join([template % (position, *event) for position, event in enumerate(events, first)])
-    if (
-        "\\" in rows
-        or "\r" in rows
-        or rows.count("\n") != len(events) - 1
-        or rows.count("\t") != len(events) * len(Arrived._fields)
-    ):
-        # A body has no bare tab or line end, being JSON, but backslashes; texts of the envelope can have any.
-        rows = "\n".join([template % (position, *map(_escaped, event)) for position, event in enumerate(events, first)])
-    return (rows + "\n").encode()
+    rows: list[str] = []
+    for run in runs:
+        common = "".join([f"{_escaped(str(value))}\t" for value in run.origin])
+        shift = run.shift
+        subjects = [e.subject for e in run.events]
+        if _NEEDS_ESCAPE.search("".join(subjects)):
+            subjects = [_escaped(subject) for subject in subjects]
+        # A body is JSON, so of what has to be escaped it can have only backslashes.
+        rows += [
+            f"{common}{position}\t{e.id}\t{e.sequence}\t{e.type}\t{e.at + shift}\t{subject}\t"
+            f"{e.body.replace(_BACKSLASH, _BACKSLASHES)}\n"
+            for position, e, subject in zip(count(first + len(rows)), run.events, subjects, strict=False)
+        ]
+    return "".join(rows).encode()
 
 
-def _escaped(value: object) -> object:
-    if not isinstance(value, str):
-        return value
+def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")

@@ -9,6 +9,7 @@ statement, without HTTP, reading or checking.
 from __future__ import annotations
 
 import argparse
+import gc
 import http.client
 import json
 import os
@@ -32,10 +33,12 @@ from sqlalchemy import insert
 from uuid_utils import uuid7
 
 from app.hub import schema
+from app.hub.batch import read_batch
 from app.hub.demo_sign_ins import read_sign_ins
 from app.hub.hub import writing_for
+from app.hub.months import month_of
 from app.hub.projector import SLOT
-from app.hub.recorder import Arrived
+from app.hub.recorder import Origin, Run
 from app.hub.store import Store
 from app.reports.brief import CALL_COUNTS
 from tests.bench._measuring import ROOT, conditions
@@ -331,26 +334,25 @@ def report_waits(url: str, key_file: Path, address: str, folder: Path) -> list[f
 
 
 def storage_floor(url: str, key_file: Path, seconds: float, salt: int) -> float:
-    """Events a second of the same statement alone, from as many threads as the hub writes with."""
+    """Events a second of the same rows by the same statement alone, from as many threads as the hub writes with."""
     store = Store(url, key_file=key_file)
     writing = writing_for(store)
-    # As long as a whole event with its envelope.
-    bodies = [msgspec.json.encode({"data": data, "envelope": "x" * 295}).decode() for _, data in CALL]
     counts: list[int] = []
-    ready = [
-        [_rows(f"/devices/floor-{salt}-{number}", bodies) for _ in range(int(seconds * 60))] for number in range(2)
-    ]
+    desks = [Desk(f"floor-{salt}-{number}", f"session-{number}", "person-ana", "") for number in range(2)]
+    ready = [_runs(desk, int(seconds * 75)) for desk in desks]
+    writing.prepare({run.origin.month for runs in ready for run in runs})
+    gc.collect()
+    gc.freeze()
     end = time.monotonic() + seconds
 
-    def write(made: list[list[Arrived]]) -> None:
-        for rows in made:
+    def write(made: list[Run]) -> None:
+        for run in made:
             if time.monotonic() > end:
                 break
             with store.write() as connection:
-                writing.insert(connection, rows)
-            counts.append(len(rows))
+                writing.insert(connection, [run])
+            counts.append(len(run.events))
 
-    writing.prepare({int(datetime.now(UTC).strftime("%Y%m"))})
     threads = [threading.Thread(target=write, args=(made,)) for made in ready]
     begun = time.monotonic()
     for thread in threads:
@@ -362,15 +364,16 @@ def storage_floor(url: str, key_file: Path, seconds: float, salt: int) -> float:
     return sum(counts) / took
 
 
-def _rows(source: str, bodies: list[str]) -> list[Arrived]:
-    month, at, subject = int(datetime.now(UTC).strftime("%Y%m")), time.time_ns() // 1000, str(uuid7())
-    return [
-        Arrived(
-            "blue", month, source, str(uuid7()), place, "offer.extended", at, 0, subject, subject, "person-ana", "blue",
-            at, bodies[place % len(bodies)],
-        )
-        for place in range(BATCH)
-    ]  # fmt: skip
+def _runs(desk: Desk, count: int) -> list[Run]:
+    (packed,), _ = batches([desk], count)
+    unpack = zstandard.ZstdDecompressor().decompress
+    received = time.time_ns() // 1000
+    runs = []
+    for body in packed:
+        events = read_batch(unpack(body)).events
+        source, month = f"/devices/{desk.device}", month_of(events[0].id)
+        runs.append(Run(Origin("blue", month, source, 0, desk.session, desk.person, "blue", received), 0, events))
+    return runs
 
 
 def _connect(address: str) -> http.client.HTTPConnection:
