@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -128,14 +129,8 @@ def load_release(
 
 def verified_manifest(envelope: bytes, trusted: Mapping[str, PublicKey]) -> Manifest:
     """The manifest that a trusted key has signed; nothing else of it is looked at before. Raises ReleaseRefused."""
-    if len(envelope) > 2 * MOST_MANIFEST:
-        raise ReleaseDamaged("The release's manifest is too large.")
-    try:
-        read = msgspec.json.decode(envelope, type=_Envelope)
-        body, signature = (b64decode(text, validate=True) for text in (read.manifest, read.signature))
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise ReleaseDamaged("The release's manifest cannot be read.") from error
-    key = trusted.get(read.key)
+    key_id, body, signature = _opened(envelope)
+    key = trusted.get(key_id)
     if key is None:
         raise ReleaseUntrusted(
             "The release is signed with a key that this desk does not trust. Ask your administrator."
@@ -143,6 +138,30 @@ def verified_manifest(envelope: bytes, trusted: Mapping[str, PublicKey]) -> Mani
     if not key.signed(_PURPOSE + body, signature):
         raise ReleaseDamaged("The release's signature does not fit: it was altered. Fetch it again.")
     return read_manifest(body)
+
+
+def unverified(file: bytes) -> tuple[Manifest, str]:
+    """What a release says of itself, and the id of the key that it says it was signed with; its content fits.
+
+    For a hub, which only keeps and hands out: whoever uses a release verifies it. Raises ReleaseRefused.
+    """
+    envelope, content = split(file)
+    key_id, body, _ = _opened(envelope)
+    manifest = read_manifest(body)
+    read_content(content, manifest)
+    return manifest, key_id
+
+
+def _opened(envelope: bytes) -> tuple[str, bytes, bytes]:
+    """Key id, manifest's bytes and signature of an envelope, all of them unverified."""
+    if len(envelope) > 2 * MOST_MANIFEST:
+        raise ReleaseDamaged("The release's manifest is too large.")
+    try:
+        read = msgspec.json.decode(envelope, type=_Envelope)
+        body, signature = (b64decode(text, validate=True) for text in (read.manifest, read.signature))
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise ReleaseDamaged("The release's manifest cannot be read.") from error
+    return read.key, body, signature
 
 
 def read_trusted(folder: Path) -> dict[str, PublicKey]:
@@ -168,6 +187,15 @@ class ReleaseFolder:
         self._folder = folder
         self._trusted = trusted
         self.refused: tuple[str, ...] = ()
+
+    @property
+    def newest_id(self) -> str:
+        """The SHA-256 (hex) of the newest file kept here, in use or not yet; "" for none. A hub names it by that."""
+        kept = self._manifests([])
+        try:
+            return sha256(_read(kept[0][0])).hexdigest() if kept else ""
+        except (ReleaseDamaged, OSError):
+            return ""
 
     @property
     def last_number(self) -> int:
