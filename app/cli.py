@@ -3,6 +3,7 @@
 cuecard [desktop]   the window (default)
 cuecard pop         hand a call over to the running window
 cuecard hub         the central CRM service
+cuecard admin       people, teams, devices and customers' data at the hub
 cuecard report      figures in the terminal
 cuecard script      check and play call scripts
 cuecard doctor      look whether the phone works
@@ -18,6 +19,7 @@ from collections.abc import Sequence
 _COMMANDS = {
     "pop": "hand a call over to the running window",
     "hub": "run the hub, the central CRM service",
+    "admin": "look after people, teams, devices and customers' data at the hub",
     "report": "print extend and accept figures",
     "script": "check and play call scripts",
     "doctor": "look whether the phone works, and what arrives from it",
