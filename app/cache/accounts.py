@@ -25,6 +25,7 @@ _by_phone = (
     .order_by(accounts.c.number)
 )
 _by_id = select(*_columns).where(accounts.c.id == bindparam("wanted"))
+_by_number = select(*_columns).where(accounts.c.number == bindparam("number"))
 _known = select(accounts.c.id, accounts.c.revision, accounts.c.opened_us, *_columns).where(
     accounts.c.id.in_(bindparam("ids", expanding=True))
 )
@@ -47,6 +48,11 @@ def by_id(connection: Connection, account_id: str) -> Account | None:
     """One account, or None."""
     row = connection.execute(_by_id, {"wanted": account_id}).one_or_none()
     return None if row is None else _account(row)
+
+
+def by_number(connection: Connection, number: str) -> tuple[Account, ...]:
+    """The account with this account number, as the customer says it."""
+    return tuple(_account(row) for row in connection.execute(_by_number, {"number": number}))
 
 
 def keep(connection: Connection, given: Sequence[Account], at: datetime) -> None:

@@ -101,6 +101,11 @@ class LocalStore:
         with self._database.read() as connection:
             return accounts.by_id(connection, account_id)
 
+    def by_number(self, number: str) -> Account | None:
+        """The account with that account number, or None."""
+        with self._database.read() as connection:
+            return next(iter(accounts.by_number(connection, number)), None)
+
     def keep(self, given: Sequence[Account]) -> None:
         """Caches accounts as given; FULL ones count as opened now."""
         with self._database.write() as connection:

@@ -153,6 +153,14 @@ class FindsAccounts(Protocol):
 
 
 @runtime_checkable
+class KnowsAccountNumbers(Protocol):
+    """What some account books and CRMs can do besides: find the account that a caller named to the IVR."""
+
+    def by_number(self, number: str) -> Account | None:
+        """The account with exactly that account number, or None. A CRM may raise CrmError."""
+
+
+@runtime_checkable
 class Dialler(Protocol):
     """What some call sources can do besides; DIAL among their capabilities says so."""
 

@@ -70,6 +70,16 @@ def accounts_by_phone(store: Store, e164: str) -> list[Account]:
         return with_history(connection, found)
 
 
+def account_by_number(store: Store, number: str) -> Account | None:
+    """The account with that account number, whole, or None."""
+    accounts = schema.account
+    with store.read() as connection:
+        row = connection.execute(
+            select(accounts.c.body, accounts.c.revision).where(accounts.c.number == number)
+        ).first()
+        return None if row is None else with_history(connection, [account_in(row)])[0]
+
+
 def account_by_id(store: Store, account_id: str) -> Account | None:
     """One account, whole, or None."""
     accounts = schema.account

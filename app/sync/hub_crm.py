@@ -195,6 +195,11 @@ class HubCrm:
         """Every account on which the number stands, FULL detail, in account number order."""
         return _decoded(self._ask("GET", "/v1/accounts", query={"phone": e164}), _Found).accounts
 
+    def by_number(self, number: str) -> Account | None:
+        """The account with that account number, FULL detail; None where there is none."""
+        found = _decoded(self._ask("GET", "/v1/accounts", query={"number": number}), _Found).accounts
+        return found[0] if found else None
+
     def account(self, account_id: str) -> Account | None:
         """One account, FULL detail; None where there is none."""
         try:

@@ -1,7 +1,7 @@
 """Which call sources there are. Adding one is one file and one entry in `SOURCES`.
 
 A phone setting is a short address: `baresip://127.0.0.1:4444`, `ami://cuecard@pbx:5038/SIP/1001`, `handoff:`,
-`simulated:`.
+`simulated:`, `hub:`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from app.desk.ports import CallSource, Clock
+from app.desk.ports import CallSource, Clock, Pushes
 from app.telephony.errors import UnknownSource
 
 if TYPE_CHECKING:
     from app.telephony.ami import AmiAddress
     from app.telephony.handoff_server import HandoffServer
+    from app.telephony.hub_source import CallsNow
 
 DEFAULT_BARESIP_PORT = 4444
 
@@ -28,6 +29,7 @@ class Surroundings:
     `region` is the site's ISO 3166 code ("GB"); `handoff` this window's listening side, None where it has none;
     `under_way` the leg ids of calls that the desk restored after a restart. `secret` finds a secret by its name, None
     where there is none; it may take seconds, so sources ask in a thread. `everybody`: a switch tells of all agents.
+    `pushes` and `calls_now` are what the hub tells by itself and which calls it knows of, None where it tells nothing.
     """
 
     region: str
@@ -36,6 +38,8 @@ class Surroundings:
     under_way: Sequence[str] = ()
     secret: Callable[[str], str | None] = lambda name: None
     everybody: bool = False
+    pushes: Pushes | None = None
+    calls_now: Callable[[], CallsNow] | None = None
 
 
 def open_source(setting: str, surroundings: Surroundings) -> CallSource:
@@ -103,6 +107,14 @@ def _handoff(address: SplitResult, surroundings: Surroundings) -> CallSource:
     return HandoffSource(surroundings.handoff, surroundings.region, surroundings.clock)
 
 
+def _hub(address: SplitResult, surroundings: Surroundings) -> CallSource:
+    from app.telephony.hub_source import HubSource
+
+    if surroundings.pushes is None or surroundings.calls_now is None:
+        raise UnknownSource("The hub tells of no calls here: this CRM cannot push, or nobody is signed in.")
+    return HubSource(surroundings.pushes, surroundings.calls_now, surroundings.clock, surroundings.under_way)
+
+
 def _simulated(address: SplitResult, surroundings: Surroundings) -> CallSource:
     from app.telephony.simulated import SimulatedPhone
 
@@ -113,5 +125,6 @@ SOURCES: Mapping[str, Callable[[SplitResult, Surroundings], CallSource]] = {
     "ami": _ami,
     "baresip": _baresip,
     "handoff": _handoff,
+    "hub": _hub,
     "simulated": _simulated,
 }

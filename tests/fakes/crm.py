@@ -103,6 +103,11 @@ class MemoryCrm:
         found = [account for account in self._accounts.values() if e164 in account.phones]
         return tuple(sorted(found, key=lambda account: account.number))
 
+    def by_number(self, number: str) -> Account | None:
+        """The account with that account number."""
+        self._signed_in()
+        return next((account for account in self._accounts.values() if account.number == number), None)
+
     def account(self, account_id: str) -> Account | None:
         """One account."""
         self._signed_in()

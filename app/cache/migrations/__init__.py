@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from app.cache.migrations import m0002_hub_memory
+from app.cache.migrations import m0002_hub_memory, m0003_account_number
 
-STEPS = (m0002_hub_memory,)
+STEPS = (m0002_hub_memory, m0003_account_number)
 """The step to version 2 and those after it; version 1 is where stores began."""
 
 

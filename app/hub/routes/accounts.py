@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery
 
 from app.domain.account import Account
 from app.domain.person import Role
-from app.hub.accounts import MAX_CHANGES, account_by_id, accounts_by_phone, changes, verify
+from app.hub.accounts import MAX_CHANGES, account_by_id, account_by_number, accounts_by_phone, changes, verify
 from app.hub.errors import Problem
 from app.hub.messages import (
     AccountsAnswer,
@@ -21,9 +21,15 @@ from app.hub.routes.http import HubRequest, hub_of, read_json
 
 
 @get("/v1/accounts", opt={"role": Role.AGENT})
-async def find_accounts(request: HubRequest, phone: FromQuery[str]) -> AccountsAnswer:
-    """Every account on which a number (E.164) stands, in full."""
-    return AccountsAnswer(await run_sync(accounts_by_phone, hub_of(request).store, phone[:32]))
+async def find_accounts(request: HubRequest, phone: FromQuery[str] = "", number: FromQuery[str] = "") -> AccountsAnswer:
+    """Every account on which a phone number (E.164) stands, or the one with an account number, in full."""
+    store = hub_of(request).store
+    if phone and not number:
+        return AccountsAnswer(await run_sync(accounts_by_phone, store, phone[:32]))
+    if number and not phone:
+        found = await run_sync(account_by_number, store, number[:40])
+        return AccountsAnswer([] if found is None else [found])
+    raise Problem(400, "Give either phone or number.")
 
 
 @get("/v1/accounts/changes", opt={"role": Role.AGENT})
