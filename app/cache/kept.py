@@ -7,8 +7,7 @@ kept is compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
@@ -22,28 +21,17 @@ from app.domain.event import Event, Json
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Acknowledged events: their `sequences` in order, and the lowest and highest of their ids ("" for none)."""
-
-    sequences: list[int]
-    first_id: str
-    last_id: str
-
-
 _is_acknowledged = outbox.c.state == int(Outcome.ACKNOWLEDGED)
 _by_sequence = update(outbox).where(outbox.c.sequence == bindparam("wanted"), _is_acknowledged)
 
 
-def window(connection: Connection, everything: bool) -> Kept:
-    """The acknowledged events to compare: those not yet confirmed and those of the last check, or all."""
+def window(connection: Connection, everything: bool) -> list[tuple[str, int]]:
+    """Ids and numbers of the acknowledged events to compare: not yet confirmed or of the last check, or all; by id."""
     last = connection.execute(select(func.max(outbox.c.confirmed)).where(_is_acknowledged)).scalar() or 0
-    wanted = select(outbox.c.sequence, outbox.c.id).where(_is_acknowledged)
+    wanted = select(outbox.c.id, outbox.c.sequence).where(_is_acknowledged)
     if not everything:
         wanted = wanted.where(outbox.c.confirmed.in_((0, last)))
-    rows = connection.execute(wanted.order_by(outbox.c.sequence)).all()
-    ids = [row.id for row in rows]
-    return Kept([row.sequence for row in rows], min(ids, default=""), max(ids, default=""))
+    return [(row.id, row.sequence) for row in connection.execute(wanted.order_by(outbox.c.id))]
 
 
 def confirm(connection: Connection, sequences: Sequence[int]) -> None:
@@ -69,9 +57,10 @@ def newest_acknowledged(connection: Connection, source: str) -> Event | None:
     return None if row is None else event_of(row, source)
 
 
-def sessions(connection: Connection) -> Iterable[str]:
-    """The agents' sessions of all events here."""
-    return connection.execute(select(outbox.c.session).distinct()).scalars().all()
+def open_sessions(connection: Connection) -> list[str]:
+    """The agents' sessions of events that wait."""
+    waiting = (outbox.c.state != int(Outcome.ACKNOWLEDGED)) & (outbox.c.state == int(Outcome.UNSENT))
+    return list(connection.execute(select(outbox.c.session).where(waiting).distinct()).scalars())
 
 
 def fact(connection: Connection, name: str, shape: type[T]) -> T | None:

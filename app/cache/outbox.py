@@ -79,6 +79,12 @@ def record(connection: Connection, source: str, events: Sequence[NewEvent]) -> l
     return recorded
 
 
+def go_on_after(connection: Connection, sequence: int) -> None:
+    """Lets the next event have a number above this one at least."""
+    if int(connection.execute(_select_next).scalar_one()) <= sequence:
+        connection.execute(_update_next, {"next": str(sequence + 1)})
+
+
 def keep_draft(connection: Connection, draft: Draft) -> None:
     """Keeps the state of a call under way; a later one replaces it and keeps its place."""
     connection.execute(_upsert_draft, {"call": draft.call, "body": draft.body})
@@ -146,6 +152,13 @@ def try_again(connection: Connection, ids: Sequence[str]) -> int:
     wanted = update(outbox).where(outbox.c.id == bindparam("wanted"), outbox.c.state == int(Outcome.SET_ASIDE))
     values = {"state": int(Outcome.UNSENT), "settled_us": None, "status": None, "problem": None, "tries": 0}
     return connection.execute(wanted.values(values), [{"wanted": id} for id in ids]).rowcount
+
+
+def another_chance(connection: Connection, status: int, tries: int) -> int:
+    """Puts what was set aside with that status back into the queue, as if tried so often; how many."""
+    wanted = update(outbox).where(_open, outbox.c.state == int(Outcome.SET_ASIDE), outbox.c.status == status)
+    values = {"state": int(Outcome.UNSENT), "settled_us": None, "status": None, "problem": None, "tries": tries}
+    return connection.execute(wanted.values(values)).rowcount
 
 
 def waiting_kinds(connection: Connection) -> list[WaitingKind]:

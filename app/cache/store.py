@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.cache import accounts, kept, outbox, schema
@@ -18,12 +18,16 @@ from app.cache.errors import StoreError
 from app.desk.ports import Draft, WaitingKind
 from app.domain.account import Account
 from app.domain.event import Event, Json, NewEvent
+from app.domain.phone import read_number
 from app.sync.crm import Credentials, Rejection
 
 T = TypeVar("T")
 
 # Accounts kept per transaction of a refresh: about two milliseconds, so that a key press never waits longer.
 _REFRESH_PIECE = 40
+_sign_ins_newest_first = select(schema.sign_ins.c.credentials).order_by(
+    schema.sign_ins.c.current.desc(), text("rowid DESC")
+)
 
 
 def _utc_now() -> datetime:
@@ -100,6 +104,12 @@ class LocalStore:
         """One account, or None."""
         with self._database.read() as connection:
             return accounts.by_id(connection, account_id)
+
+    def find_accounts(self, text: str, region: str) -> tuple[Account, ...]:
+        """The account with this number, or those with this phone number; names are masked here, so not by name."""
+        e164 = read_number(text, region).e164
+        with self._database.read() as connection:
+            return accounts.by_number(connection, text) or (accounts.by_phone(connection, e164) if e164 else ())
 
     def by_number(self, number: str) -> Account | None:
         """The account with that account number, or None."""
@@ -206,6 +216,11 @@ class LocalStore:
         with self._database.write() as connection:
             return outbox.try_again(connection, ids)
 
+    def another_chance(self, status: int, tries: int) -> int:
+        """Puts what was set aside with that status back into the queue, as if tried so often; how many."""
+        with self._database.write_later() as connection:
+            return outbox.another_chance(connection, status, tries)
+
     def waiting_kinds(self) -> list[WaitingKind]:
         """What waits, by type."""
         with self._database.read() as connection:
@@ -223,8 +238,8 @@ class LocalStore:
 
     # What the hub is known to have (app.sync.reconcile.Memory)
 
-    def kept(self, everything: bool = False) -> kept.Kept:
-        """The acknowledged events to compare with the hub's: what no check has confirmed and the last check, or all."""
+    def kept(self, everything: bool = False) -> list[tuple[str, int]]:
+        """Ids and numbers of acknowledged events: of those since the last check and in it, or of all; by id."""
         with self._database.read() as connection:
             return kept.window(connection, everything)
 
@@ -242,6 +257,23 @@ class LocalStore:
         """The acknowledged event with the highest number."""
         with self._database.read() as connection:
             return kept.newest_acknowledged(connection, self.source)
+
+    def open_sessions(self) -> list[str]:
+        """The agents' sessions of events that wait."""
+        with self._database.read() as connection:
+            return kept.open_sessions(connection)
+
+    def device_tokens(self) -> list[tuple[str, str]]:
+        """Sessions that were opened here and their tokens for sending, the one in use first, then the newest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(_sign_ins_newest_first).scalars().all()
+        opened = [msgspec.json.decode(body, type=Credentials) for body in rows]
+        return [(credentials.session.id, credentials.device_token) for credentials in opened]
+
+    def go_on_after(self, sequence: int) -> None:
+        """Lets the next event have a number above this one at least."""
+        with self._database.write() as connection:
+            outbox.go_on_after(connection, sequence)
 
     def fact(self, name: str, shape: type[T]) -> T | None:
         """What is known of the hub under a name."""

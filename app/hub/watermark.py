@@ -43,9 +43,12 @@ class SequencesAnswer(msgspec.Struct, frozen=True):
 
 
 class DeviceAnswer(msgspec.Struct, frozen=True):
-    """What the hub knows of the device: the highest number of its events, and a voucher for its session and token."""
+    """What the hub knows of the device: a voucher for its session and token, and the highest number of its events.
 
-    highest: int
+    `highest` is None unless it was asked for.
+    """
+
+    highest: int | None
     voucher: str
     instance: str
     server_time: datetime
@@ -156,6 +159,9 @@ def redeem(store: Store, vouchers: Iterable[str], now: datetime) -> int:
         statement = _checked(store, text)
         if statement is None or int(statement.token["expires_at"]) <= to_micros(now):
             continue
+        with store.read() as connection:
+            if not _lacks(connection, statement):
+                continue
         with store.write() as connection:
             store.exclusive(connection, f"device {statement.device['id']}")
             restored += _put_back(connection, store, statement, now)
@@ -198,6 +204,17 @@ def _checked(store: Store, text: str) -> _Voucher | None:
         return None
 
 
+def _lacks(connection: Connection, statement: _Voucher) -> bool:
+    """Whether something of it is not there."""
+    token = bytes.fromhex(statement.token["digest"])
+    kept = (
+        (schema.device, statement.device["id"]),
+        (schema.agent_session, statement.session["id"]),
+        (schema.token, token),
+    )
+    return not all(_is_there(connection, table, key) for table, key in kept)
+
+
 def _put_back(connection: Connection, store: Store, statement: _Voucher, now: datetime) -> bool:
     person = schema.person
     known = select(person.c.id).where(person.c.id == statement.session["person"])
@@ -226,8 +243,12 @@ def _put_back(connection: Connection, store: Store, statement: _Voucher, now: da
 
 def _add(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Adds a row where there is none with its key. A column that came later takes its default."""
-    key = table.c[_KEY_COLUMNS[table.name]]
-    if connection.execute(select(key).where(key == row[key.name])).first() is not None:
+    if _is_there(connection, table, row[_KEY_COLUMNS[table.name]]):
         return False
     connection.execute(insert(table).values({name: value for name, value in row.items() if name in table.c}))
     return True
+
+
+def _is_there(connection: Connection, table: Table, key: str | bytes) -> bool:
+    column = table.c[_KEY_COLUMNS[table.name]]
+    return connection.execute(select(column).where(column == key)).first() is not None

@@ -6,68 +6,31 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from app.cache.errors import StoreError
 from app.desk.ports import SyncState
-from app.domain.account import Account
-from app.sync.crm import Ability, Crm, CrmBusy, CrmError, CrmRefused, CrmUnreachable
+from app.sync.crm import Ability, Crm, CrmBusy, CrmError, CrmRefused, CrmUnreachable, SignInRefused
 from app.sync.lease import Lease
 from app.sync.patience import Patience
-from app.sync.uploader import Outbox, Uploader
+from app.sync.reconcile import Reconciler
+from app.sync.stores import Store
+from app.sync.uploader import FAILED_ON, MAX_TRIES, Uploader
 
 ACCOUNTS = "accounts"
 KEEP_ACKNOWLEDGED = timedelta(days=7)
 KEEP_INDEX = timedelta(days=7)
+KEEP_OPENED = timedelta(minutes=30)
 _FORBIDDEN, _GONE = 403, 410
 _LEASE_SECONDS = 5.0
 _HOUSEKEEPING_SECONDS = 60.0
 _AFTER_YOU_SECONDS = 0.05
+_CHECK_SECONDS = 3600.0
+_OFFSET_CHANGED = timedelta(seconds=1)
+CLOCK_OFFSET = "clock_offset_us"
 
 _log = logging.getLogger(__name__)
-
-
-class Backlog(Protocol):
-    """Counts of what is not at the CRM."""
-
-    @property
-    def unsent(self) -> int:
-        """Events that wait."""
-
-    @property
-    def oldest(self) -> datetime | None:
-        """The time of the first of them."""
-
-    @property
-    def set_aside(self) -> int:
-        """Events that the CRM refused for good."""
-
-
-class Store(Outbox, Protocol):
-    """What sync needs of the local store; `app.cache.store.LocalStore` has it."""
-
-    def backlog(self) -> Backlog:
-        """Counts of what is not at the CRM."""
-
-    def cursor(self, name: str) -> str | None:
-        """Where a refresh goes on."""
-
-    def keep_changes(self, given: Sequence[Account], name: str, cursor: str, gone: Sequence[str] = ()) -> None:
-        """Caches a page of changes, removes the accounts that are gone, and moves the cursor."""
-
-    def forget_cursor(self, name: str) -> None:
-        """Makes the next refresh begin at the beginning."""
-
-    def forget_index(self, name: str, moved_before: datetime) -> bool:
-        """Deletes the cached accounts where they were not refreshed since that time."""
-
-    def purge_acknowledged(self, before: datetime) -> int:
-        """Deletes events acknowledged before that time."""
-
-    def checkpoint(self) -> None:
-        """Moves the write-ahead log into the file."""
 
 
 class SyncEngine:
@@ -75,7 +38,8 @@ class SyncEngine:
 
     `publish` is called in the engine's thread with each new SyncState. `clock` is the wall clock, `elapsed` a clock
     that never jumps, `random` gives numbers from 0 up to 1. `fetch_accounts=False`: only sends (for the store of an
-    agent who is not signed in now).
+    agent who is not signed in now). `reconciler` checks whether the CRM still has what it acknowledged: at the start,
+    after it was away, when it was started anew, and every hour.
     """
 
     def __init__(
@@ -90,6 +54,7 @@ class SyncEngine:
         elapsed: Callable[[], float] = time.monotonic,
         refresh_seconds: float = 60.0,
         fetch_accounts: bool = True,
+        reconciler: Reconciler | None = None,
     ) -> None:
         self._store = store
         self._crm = crm
@@ -97,11 +62,14 @@ class SyncEngine:
         self._publish = publish
         self._clock = clock
         self._elapsed = elapsed
-        self._uploader = Uploader(store, crm, clock)
+        self._instances: set[str] = set()
+        self._uploader = Uploader(store, crm, clock, self._instances)
         self._refresh_seconds = refresh_seconds
         self._fetches = fetch_accounts and Ability.CHANGES in crm.abilities
-        self._sending, self._fetching = Patience(random), Patience(random)
-        self._send_after = self._fetch_after = self._tidy_after = 0.0
+        self._reconciler = reconciler
+        self._sending, self._fetching, self._suspecting = Patience(random), Patience(random), Patience(random)
+        self._send_after = self._fetch_after = self._tidy_after = self._check_after = self._suspect_after = 0.0
+        self._offset_kept: timedelta | None = None
         self._state: SyncState | None = None
         self._online, self._send_problem, self._fetch_problem = False, "", ""
         self._last_synced: datetime | None = None
@@ -150,12 +118,12 @@ class SyncEngine:
         """One round: at most one batch and one page. Seconds until there is something to do again."""
         if self._hurry.is_set():
             self._hurry.clear()
-            self._send_after = self._fetch_after = 0.0
+            self._send_after = self._fetch_after = self._suspect_after = 0.0
         self._show()
         if not self._lease.take():
             self._show(False, "Another Cuecard on this device does the sending.")
             return _LEASE_SECONDS
-        more = self._send_if_due() or self._fetch_if_due()
+        more = self._check_if_due() or self._send_if_due() or self._fetch_if_due()
         self._tidy_if_due()
         self._show()
         return 0.0 if more else self._until_next()
@@ -181,22 +149,75 @@ class SyncEngine:
                 # What was recorded is being painted now; sending it a moment later keeps out of the painting's way.
                 self._ends.wait(_AFTER_YOU_SECONDS)
 
+    def _check_if_due(self) -> bool:
+        """Asks whether the CRM still has what it acknowledged; whether there is now something to send again."""
+        now = self._elapsed()
+        if self._reconciler is None or now < max(self._check_after, self._send_after):
+            return False
+        try:
+            checked = self._reconciler.check()
+            again = checked.again + self._store.another_chance(FAILED_ON, MAX_TRIES - 1)
+        except (CrmUnreachable, CrmBusy, StoreError) as error:
+            self._failed_sending(str(error), error)
+            return False
+        except CrmError:
+            # A hub of an older version, or nobody signed in: sending says what is wrong, if anything is.
+            again = 0
+        else:
+            self._instances |= {checked.instance} - {""}
+            self._sending.succeeded()
+            self._send_problem = ""
+            self._reached()
+        self._check_after = now + _CHECK_SECONDS
+        if again:
+            self._suspect_after = 0.0
+        return again > 0
+
     def _send_if_due(self) -> bool:
         """Whether there may be more to send at once."""
         if self._elapsed() < self._send_after:
             return False
         try:
-            sent = self._uploader.send()
+            sent = self._uploader.send() > 0 or self._send_suspect_if_due()
         except (CrmError, StoreError) as error:
             self._failed_sending(str(error), error)
+            sent = False
+        else:
+            if sent:
+                self._sending.succeeded()
+                self._send_problem = ""
+                self._reached()
+                self._keep_offset()
+                if self._fetch_problem:
+                    self._fetch_after = 0.0
+        self._meet(self._uploader.instance)
+        return sent
+
+    def _send_suspect_if_due(self) -> bool:
+        """Tries an event on which the CRM failed once more, alone; whether it went through."""
+        if self._elapsed() < self._suspect_after:
             return False
-        if sent:
-            self._sending.succeeded()
-            self._send_problem = ""
-            self._reached()
-            if self._fetch_problem:
-                self._fetch_after = 0.0
-        return sent > 0
+        went_through = self._uploader.send_suspect()
+        if went_through:
+            self._suspecting.succeeded()
+        elif went_through is not None:
+            self._suspect_after = self._elapsed() + self._suspecting.failed()
+        return bool(went_through)
+
+    def _meet(self, instance: str) -> None:
+        """Another start of the CRM answers than before: it may be one on a restored database, so check at once."""
+        if instance and instance not in self._instances:
+            if self._instances:
+                self._check_after = 0.0
+            self._instances.add(instance)
+
+    def _keep_offset(self) -> None:
+        """Keeps the clocks' offset where it moved: not for every batch."""
+        offset = self._uploader.clock_offset
+        if offset is None or (self._offset_kept is not None and abs(offset - self._offset_kept) < _OFFSET_CHANGED):
+            return
+        self._offset_kept = offset
+        self._store.keep_fact(CLOCK_OFFSET, offset // timedelta(microseconds=1))
 
     def _fetch_if_due(self) -> bool:
         """Whether there is another page."""
@@ -237,6 +258,7 @@ class SyncEngine:
         self._tidy_after = self._elapsed() + _HOUSEKEEPING_SECONDS
         try:
             self._store.purge_acknowledged(self._clock() - KEEP_ACKNOWLEDGED)
+            self._store.purge_opened(self._clock() - KEEP_OPENED)
             if self._fetches:
                 self._store.forget_index(ACCOUNTS, self._clock() - KEEP_INDEX)
             self._store.checkpoint()
@@ -246,6 +268,9 @@ class SyncEngine:
     def _failed_sending(self, problem: str, error: Exception | None = None) -> float:
         wait = self._sending.failed(_retry_after(error))
         self._send_after = self._elapsed() + wait
+        if isinstance(error, CrmUnreachable | SignInRefused):
+            # It may come back with less than it had; and whose token it does not know, it may have forgotten.
+            self._check_after = 0.0
         if isinstance(error, CrmUnreachable | CrmBusy):
             # Who does not answer the one does not answer the other: no second time-out, no second request.
             self._fetch_after = max(self._fetch_after, self._send_after)
@@ -260,8 +285,9 @@ class SyncEngine:
         due = [self._tidy_after]
         if self._fetches:
             due.append(self._fetch_after)
-        if self._send_after > now:
-            due.append(self._send_after)
+        due += [after for after in (self._send_after, self._suspect_after) if after > now]
+        if self._reconciler is not None:
+            due.append(max(self._check_after, self._send_after))
         return max(0.0, min(due) - now)
 
     def _show(self, online: bool | None = None, problem: str | None = None) -> None:

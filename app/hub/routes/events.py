@@ -80,12 +80,14 @@ async def tell_sequences(
 
 
 @get("/v1/devices/current", opt={"device": True})
-async def tell_device(request: HubRequest) -> DeviceAnswer:
-    """The highest number of this device's events, and a voucher for its session (for a device's token)."""
+async def tell_device(
+    request: HubRequest, highest: Annotated[bool, QueryParameter(description="Whether to look for it")] = False
+) -> DeviceAnswer:
+    """A voucher for this device's session (for a device's token) and, if asked, the highest number of its events."""
     hub, credential = hub_of(request), credential_in(request)
-    highest = await run_sync(highest_sequence, hub.store, credential)
+    number = await run_sync(highest_sequence, hub.store, credential) if highest else None
     vouched = await run_sync(voucher, hub.store, credential, bearer(request))
-    return DeviceAnswer(highest, vouched, hub.instance, hub.clock())
+    return DeviceAnswer(number, vouched, hub.instance, hub.clock())
 
 
 @post("/v1/devices/current/losses", opt={"device": True}, status_code=204, operation_class=takes(LossReport))
