@@ -138,25 +138,29 @@ def _facts(account: Account, today: date, open_record: bool) -> tuple[Fact, ...]
     def masked(label: str, value: str) -> Fact:
         return Fact(label, value) if open_record else Fact(label, _DOTS, masked=True)
 
-    facts = [Fact("Plan", account.plan.name)]
+    facts = [("plan", Fact("Plan", account.plan.name))]
     if account.billing is Billing.PREPAID and account.balance is not None:
-        facts.append(masked("Balance", amount(account.balance)))
-        facts.append(masked("Pay later", amount(account.pay_later_credit)))
+        facts.append(("balance", masked("Balance", amount(account.balance))))
+        facts.append(("pay_later_credit", masked("Pay later", amount(account.pay_later_credit))))
     else:
-        facts.append(masked("Pays", f"{amount(account.bill)} a month"))
-    facts.append(Fact("Customer", _months((today - account.since).days)))
-    if account.contract_end is None:
-        facts.append(Fact("Contract", "none running"))
-    else:
-        left = (account.contract_end - today).days
-        facts.append(Fact("Contract", f"ends in {left} days" if left >= 0 else "has ended"))
+        facts.append(("bill", masked("Pays", f"{amount(account.bill)} a month")))
+    facts.append(("since", Fact("Customer", _months((today - account.since).days))))
+    facts.append(("contract_end", Fact("Contract", _contract(account.contract_end, today))))
     if account.plan.data_gb is not None:
-        facts.append(Fact("Mobile data", f"{_short(account.usage_gb)} of {_short(account.plan.data_gb)} GB"))
+        used = f"{_short(account.usage_gb)} of {_short(account.plan.data_gb)} GB"
+        facts.append(("usage_gb", Fact("Mobile data", used)))
     for device in account.equipment[:1]:
         years = (today - device.installed).days // 365
         age = f"{years} years old" if years > 1 else "1 year old" if years == 1 else "new"
-        facts.append(Fact(device.kind.capitalize(), f"{device.model}, {age}"))
-    return tuple(facts)
+        facts.append(("equipment", Fact(device.kind.capitalize(), f"{device.model}, {age}")))
+    return tuple(fact for field, fact in facts if field not in account.unknown)
+
+
+def _contract(end: date | None, today: date) -> str:
+    if end is None:
+        return "none running"
+    left = (end - today).days
+    return f"ends in {left} days" if left >= 0 else "has ended"
 
 
 def _worth_knowing(account: Account, now: datetime) -> tuple[str, ...]:
@@ -185,7 +189,7 @@ def _ago(age: timedelta) -> str:
 def telling_apart(account: Account, now: datetime, zone: tzinfo) -> tuple[str, ...]:
     """What tells an account apart from others without telling who it is."""
     kind = "Small business line" if account.segment is Segment.BUSINESS else account.plan.name
-    lines = [f"{kind}, {account.area}"]
+    lines = [", ".join(filter(None, (kind, account.area)))] if kind or account.area else []
     contacts = sorted(account.contacts, key=lambda each: each.at, reverse=True)
     if contacts and now - contacts[0].at <= timedelta(days=60):
         lines.append(f"called {short_day(contacts[0].at, now, zone)} about {lower_first(contacts[0].reason)}")

@@ -8,7 +8,7 @@ from app.desk.card import lower_first, method_words
 from app.desk.live_call import LiveCall
 from app.desk.state import DeskState
 from app.desk.view import RecentCall, WrapUp
-from app.domain.event import EventType, Happening
+from app.domain.event import EventType, Happening, Json
 from app.scripts.library import Library
 from app.scripts.screen import PathItem
 from app.security.redaction import redact
@@ -85,8 +85,10 @@ def final_happenings(state: DeskState, call: LiveCall) -> list[Happening]:
     """What is recorded when wrap-up is confirmed."""
     now = state.world.clock()
     happenings = []
+    # A CRM that keeps outcomes alone has no other event from which to know whose they are.
+    whose: dict[str, Json] = {"account": call.matching.account.id} if call.matching.account is not None else {}
     if call.note:
-        happenings.append(Happening(EventType.NOTE_SAVED, {"text": call.note}))
+        happenings.append(Happening(EventType.NOTE_SAVED, {**whose, "text": call.note}))
     wrapped = (now - (call.wrapping_since or now)).total_seconds()
     if call.wrapping_mark is not None:
         # The clock on the wall may have been set meanwhile.
@@ -95,6 +97,7 @@ def final_happenings(state: DeskState, call: LiveCall) -> list[Happening]:
         Happening(
             EventType.CALL_WRAPPED,
             {
+                **whose,
                 "disposition": call.disposition,
                 "reason": call.reason,
                 "summary": redact(call.summary, call.no_cards).text,

@@ -109,7 +109,8 @@ class Account:
     postcode; `jurisdiction` names the policy that the service address falls under ("uk", "us-ca"). `usage_gb` is the
     current month's data use, `overage_count` how often data ran out in 90 days. `balance` is None for postpaid.
     `offer_history` and `interrupts` are what earlier calls left: they keep offers away as long as the policy says.
-    `revision` grows with each change at the CRM; `as_of` is when the CRM said all this.
+    `revision` grows with each change at the CRM; `as_of` is when the CRM said all this. `unknown` names the fields that
+    this CRM does not have: whatever stands in them is not shown, and nothing is decided by it.
     """
 
     id: str
@@ -144,6 +145,7 @@ class Account:
     email: str | None = None
     offer_history: tuple[OfferRecord, ...] = ()
     interrupts: tuple[InterruptRecord, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 def mask_name(name: str) -> str:

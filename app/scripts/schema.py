@@ -20,6 +20,8 @@ _TYPES = {
     "list of text": list_of(TEXT),
 }
 _LIST_OF_RECORDS = "list"
+# Who does not know the one does not know the other.
+_COUNTED_FROM = {"tenure_months": "since"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +136,11 @@ def account_scope(account: Account, schema: Schema, today: date | None = None) -
         first, _, second = path.removeprefix("account.").partition(".")
         value = values.get(first)
         if not second:
-            scope[first] = value
+            scope[first] = None if _COUNTED_FROM.get(first, first) in account.unknown else value
         elif isinstance(value, Mapping):
             inner = scope.setdefault(first, {})
             if isinstance(inner, dict):
-                inner[second] = value.get(second)
+                inner[second] = None if first in account.unknown else value.get(second)
     return scope
 
 

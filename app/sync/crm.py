@@ -70,7 +70,10 @@ class Ability(StrEnum):
     CANCELLATION = "cancellation"
     CHANGES = "changes"
     EVENTS = "events"
+    # Instead of every event, only what a call came to and the notes: no figures can be had from there.
+    OUTCOMES = "outcomes"
     REPORTS = "reports"
+    RELEASES = "releases"
 
 
 class VerifyAnswer(StrEnum):
@@ -144,6 +147,14 @@ class OrderRequest:
     details: dict[str, Json]
 
 
+@dataclass(frozen=True, slots=True)
+class FetchedRelease:
+    """A release's file as it came, not yet verified, and what to ask with whether there is a newer one."""
+
+    file: bytes
+    etag: str
+
+
 class Crm(Protocol):
     """A central CRM. Every call may raise CrmError."""
 
@@ -175,3 +186,9 @@ class Crm(Protocol):
 
     def place_order(self, order: OrderRequest) -> str:
         """Places an order or starts a cancellation; the CRM's reference. The same id twice is one order."""
+
+    def fetch_release(self, etag: str) -> FetchedRelease | None:
+        """The release of the script library in use; None where it is the one with this ETag, or where there is none.
+
+        "" fetches in any case. Raises CrmUnsupported where RELEASES is not among the abilities.
+        """

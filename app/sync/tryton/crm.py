@@ -1,0 +1,271 @@
+"""Tryton as a `Crm`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import uuid_utils
+
+from app.domain.account import Account, Contact
+from app.domain.event import Event, Json
+from app.domain.person import AgentSession, Person, Role
+from app.sync.crm import (
+    Ability,
+    Changes,
+    Credentials,
+    CrmError,
+    CrmRefused,
+    CrmUnsupported,
+    OrderRequest,
+    Receipt,
+    Rejection,
+    SignInRefused,
+    VerifyAnswer,
+)
+from app.sync.tryton.outcomes import KEPT, contact_of, mark, marked, message_of
+from app.sync.tryton.parties import FIELDS, Site, account_of, masked
+from app.sync.tryton.rpc import Row, Session, TrytonRpc, datetime_from, datetime_to
+
+SESSION_LASTS = timedelta(hours=12)
+_PAGE = 500
+_MOST_ACCOUNTS = 50
+_MARKS_AT_ONCE = 100
+_RECENT = timedelta(days=60)
+# A change becomes visible when its transaction ends, which may be after a later one's: look back so far each time.
+_LOOK_BACK = timedelta(seconds=30)
+
+
+class _Token(msgspec.Struct, frozen=True):
+    """What a Cuecard token stands for at Tryton: one of its sessions, and what it may send events for."""
+
+    login: str
+    user: int
+    key: str
+    device: str
+    session: str
+
+    @property
+    def at_tryton(self) -> Session:
+        return Session(self.login, self.user, self.key)
+
+
+class _Cursor(msgspec.Struct, frozen=True):
+    """Where a sweep over changed parties goes on: those changed since `since`, with a number above `after`."""
+
+    since: datetime | None
+    began: datetime
+    after: int = 0
+
+
+class TrytonCrm:
+    """Parties are accounts; what a call came to is a note of its party. Safe to use from several threads.
+
+    A note of a call without an account hangs on the user who took it. Of events only those in `KEPT` are kept (see
+    Ability.OUTCOMES); the others are acknowledged, so that the outbox flows.
+    """
+
+    abilities: frozenset[Ability] = frozenset({Ability.CHANGES, Ability.OUTCOMES})
+
+    def __init__(self, rpc: TrytonRpc, site: Site) -> None:
+        self._rpc = rpc
+        self._site = site
+        self._guard = threading.Lock()
+        self._token: _Token | None = None
+
+    def sign_in(self, user: str, password: str, device_id: str) -> Credentials:
+        """Opens two sessions: the person's, and one that goes on sending after the person has signed out."""
+        persons, devices = self._rpc.login(user, password), self._rpc.login(user, password)
+        (row,), now = self._rpc.call_at(persons, "model.res.user.read", [persons.user], ["name", "login"])
+        session = self._session(row, device_id, now)
+        token, device_token = (
+            _written(_Token(each.login, each.user, each.key, device_id, session.id)) for each in (persons, devices)
+        )
+        credentials = Credentials(session, token, device_token)
+        self.resume(credentials)
+        return credentials
+
+    def sign_out(self) -> None:
+        """Ends the person's session; that of the device goes on."""
+        with self._guard:
+            token, self._token = self._token, None
+        if token is not None:
+            with suppress(CrmError):
+                self._rpc.logout(token.at_tryton)
+
+    def resume(self, credentials: Credentials) -> None:
+        """Goes on with an earlier session; makes no request."""
+        with self._guard:
+            self._token = _read(credentials.token)
+
+    def accounts_by_phone(self, e164: str) -> tuple[Account, ...]:
+        """Every active party with the number, whole, by account number."""
+        session = self._signed_in().at_tryton
+        domain: list[Json] = [["contact_mechanisms.value_compact", "=", e164]]
+        rows = self._rpc.call(session, "model.party.party.search_read", domain, 0, _MOST_ACCOUNTS, None, FIELDS)
+        return tuple(sorted((self._whole(session, row) for row in rows), key=lambda account: account.number))
+
+    def account(self, account_id: str) -> Account | None:
+        """One party, whole, inactive ones too."""
+        session = self._signed_in().at_tryton
+        if not (account_id.isascii() and account_id.isdecimal() and len(account_id) < 10):
+            return None
+        domain: list[Json] = [["id", "=", int(account_id)], ["active", "in", [True, False]]]
+        rows = self._rpc.call(session, "model.party.party.search_read", domain, 0, 1, None, FIELDS)
+        return self._whole(session, rows[0]) if rows else None
+
+    def changes(self, cursor: str | None) -> Changes:
+        """Parties changed, or with numbers changed, since the cursor; a little more than that, to miss none."""
+        session = self._signed_in().at_tryton
+        at = _cursor(cursor)
+        beyond = at.after if at is not None else 0
+        domain: list[Json] = [["id", ">", beyond], ["active", "in", [True, False]], *_changed_since(at)]
+        order: Json = [["id", "ASC"]]
+        rows, now = self._rpc.call_at(session, "model.party.party.search_read", domain, 0, _PAGE, order, FIELDS)
+        more = len(rows) == _PAGE
+        began = at.began if at is not None and at.after else now
+        goes_on = _Cursor(at.since if at else None, began, int(rows[-1]["id"])) if more else _Cursor(began, began)
+        # A first sweep has nothing to take back.
+        gone = tuple(str(row["id"]) for row in rows if not row.get("active")) if at is not None else ()
+        accounts = tuple(masked(account_of(row, self._site, now)) for row in rows if row.get("active"))
+        return Changes(accounts, msgspec.json.encode(goes_on).decode(), more, gone)
+
+    def verify(self, account_id: str, method: str, factor: str) -> VerifyAnswer:
+        """Tryton has no factors on file."""
+        raise CrmUnsupported("This CRM cannot check who is calling; attest it yourself.")
+
+    def place_order(self, order: OrderRequest) -> str:
+        """Tryton's parties take no orders."""
+        raise CrmUnsupported("This CRM takes no orders from Cuecard; place it there by hand.")
+
+    def post_events(self, events: Sequence[Event], token: str | None = None) -> Receipt:
+        """Keeps outcomes and notes, each once: what an interrupted try may have left is looked up before writing."""
+        sender = self._signed_in() if token is None else _read(token)
+        session = sender.at_tryton
+        _, now = self._rpc.call_at(session, "model.res.user.read", [session.user], ["login"])
+        rejected = [refusal for event in events if (refusal := _refusal(event, sender)) is not None]
+        refused = {each.id for each in rejected}
+        allowed = [event for event in events if event.id not in refused]
+        known = self._known(session, [event for event in allowed if event.type in KEPT])
+        accepted: list[str] = []
+        duplicates: list[str] = []
+        fresh: list[Json] = []
+        for event in allowed:
+            if event.id not in known:
+                accepted.append(event.id)
+                if event.type in KEPT:
+                    fresh.append({"resource": _resource(event, session), "message": message_of(event)})
+            elif known[event.id] == message_of(event):
+                duplicates.append(event.id)
+            else:
+                rejected.append(Rejection(event.id, 409, "Another event has this id."))
+        if fresh:
+            # One transaction at Tryton: all of them or none.
+            self._rpc.call(session, "model.ir.note.create", fresh)
+        return Receipt(tuple(accepted), tuple(duplicates), tuple(rejected), now)
+
+    def _known(self, session: Session, events: Sequence[Event]) -> dict[str, str]:
+        """The notes that some of the events have become already, by the event's id."""
+        known: dict[str, str] = {}
+        for some in _in_parts(events, _MARKS_AT_ONCE):
+            marks: list[Json] = [["message", "like", f"%{mark(event.id)}"] for event in some]
+            domain: list[Json] = [["OR", *marks]]
+            rows = self._rpc.call(session, "model.ir.note.search_read", domain, 0, None, None, ["message"])
+            for row in rows:
+                event_id = marked(str(row["message"]))
+                if event_id is not None:
+                    known[event_id] = str(row["message"])
+        return known
+
+    def _whole(self, session: Session, row: Row) -> Account:
+        domain: list[Json] = [
+            ["resource", "=", f"party.party,{row['id']}"],
+            ["create_date", ">=", datetime_to(datetime.now(UTC) - _RECENT)],
+            ["message", "like", "Call: %"],
+        ]
+        order: Json = [["create_date", "DESC"]]
+        fields: Json = ["message", "create_date"]
+        notes, now = self._rpc.call_at(session, "model.ir.note.search_read", domain, 0, _MOST_ACCOUNTS, order, fields)
+        return account_of(row, self._site, now, _contacts(notes))
+
+    def _session(self, row: Row, device_id: str, now: datetime) -> AgentSession:
+        site = self._site
+        shown = str(row.get("name") or row["login"])
+        person = Person(f"user-{row['id']}", shown, shown.split()[0], site.team, (Role.AGENT,))
+        return AgentSession(
+            id=str(uuid_utils.uuid7()),
+            person=person,
+            device_id=device_id,
+            team_name=site.team,
+            site_region=site.region,
+            currency=site.currency,
+            signed_in_at=now,
+            expires_at=now + SESSION_LASTS,
+            company=site.company,
+            policy=site.policy,
+            timezone=site.timezone,
+        )
+
+    def _signed_in(self) -> _Token:
+        with self._guard:
+            if self._token is None:
+                raise SignInRefused("Sign in first.", 401)
+            return self._token
+
+
+def _resource(event: Event, session: Session) -> str:
+    account = event.data.get("account")
+    known = isinstance(account, str) and account.isascii() and account.isdecimal()
+    return f"party.party,{account}" if known else f"res.user,{session.user}"
+
+
+def _refusal(event: Event, sender: _Token) -> Rejection | None:
+    if event.source != f"/devices/{sender.device}":
+        return Rejection(event.id, 403, "The event is not from the device that sent it.")
+    if event.agent_session != sender.session:
+        return Rejection(event.id, 403, "The event's agent session was not issued for this device.")
+    return None
+
+
+def _contacts(notes: Sequence[Row]) -> Iterator[Contact]:
+    for note in notes:
+        at = datetime_from(note.get("create_date"))
+        contact = contact_of(str(note.get("message") or ""), at) if at is not None else None
+        if contact is not None:
+            yield contact
+
+
+def _changed_since(at: _Cursor | None) -> list[Json]:
+    if at is None or at.since is None:
+        return []
+    since = datetime_to(at.since - _LOOK_BACK)
+    fields = ("create_date", "write_date", "contact_mechanisms.create_date", "contact_mechanisms.write_date")
+    return [["OR", *([field, ">=", since] for field in fields)]]
+
+
+def _cursor(cursor: str | None) -> _Cursor | None:
+    if cursor is None:
+        return None
+    try:
+        return msgspec.json.decode(cursor, type=_Cursor)
+    except (msgspec.DecodeError, UnicodeError):
+        raise CrmRefused("This cursor is not known here.", 410) from None
+
+
+def _written(token: _Token) -> str:
+    return msgspec.json.encode(token).decode()
+
+
+def _read(token: str) -> _Token:
+    try:
+        return msgspec.json.decode(token, type=_Token)
+    except (msgspec.DecodeError, UnicodeError):
+        raise SignInRefused("The session is not known or over. Sign in again.", 401) from None
+
+
+def _in_parts(events: Sequence[Event], size: int) -> Iterator[Sequence[Event]]:
+    for begin in range(0, len(events), size):
+        yield events[begin : begin + size]
