@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.commands.hub_company import add_company_arguments, keep_company
 from app.commands.hub_phones import add_phone_arguments
 
 DEFAULT_PORT = 8770
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "phones: which phone systems may send calls, and whose phone is whose",
     )
     add_phone_arguments(parser)
+    add_company_arguments(parser)
     parser.add_argument("--verify", action="store_true", help="check the chain of the audit trail (with audit)")
     parser.add_argument(
         "--db",
@@ -38,6 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that serve (PostgreSQL only)")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="the port; 0 takes any free one")
+    parser.add_argument("--tls-cert", type=Path, metavar="F", help="the hub's certificate with its chain, PEM")
+    parser.add_argument("--tls-key", type=Path, metavar="F", help="its key, PEM without a password")
+    parser.add_argument("--behind-proxy", action="store_true", help="a proxy in front speaks TLS, so the hub need not")
     parser.add_argument("--demo", action="store_true", help="fill an empty hub with made-up customers and people")
     parser.add_argument("--seed", type=int, default=1, help="which made-up customers (with --demo)")
     parser.add_argument("--accounts", type=int, default=300, help="how many made-up customers (with --demo)")
@@ -78,6 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    from app.commands.hub_start import checked_tls, say_setup_code
     from app.hub.credentials import Passwords
     from app.hub.demo import fill_demo
     from app.hub.demo_sign_ins import SIGN_INS_FILE
@@ -91,6 +97,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         print(f'{{"url": "{presence.url}", "pid": {presence.pid}}}', flush=True)
 
     all_switches(arguments.phone)
+    tls = checked_tls(arguments)
     file, is_worker = _database_file(arguments.db), arguments.listen_on is not None
     if file is not None and arguments.workers > 1:
         return _fail("Several processes need PostgreSQL: SQLite has a single writer. Leave --workers away.")
@@ -101,6 +108,8 @@ def _serve(arguments: argparse.Namespace) -> int:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock = lock_beside(file, wait_s=arguments.wait_for_lock)
         store = Store(arguments.db, key_file=arguments.key_file)
+        if not is_worker:
+            keep_company(store, arguments)
         if arguments.demo and not is_worker:
             folder = arguments.data_dir or (file or arguments.key_file).parent
             try:
@@ -114,11 +123,19 @@ def _serve(arguments: argparse.Namespace) -> int:
                 )
             except ValueError as error:  # so many made-up customers cannot be made
                 return _fail(str(error))
+        if not is_worker:
+            say_setup_code(store)
         address = Address(arguments.host, arguments.port)
         if arguments.workers > 1:
             store.close()
             return serve_by_many(
-                _worker_command(arguments), arguments.workers, address, arguments.ready_file, arguments.with_parent, say
+                _worker_command(arguments),
+                arguments.workers,
+                address,
+                arguments.ready_file,
+                arguments.with_parent,
+                say,
+                is_tls=tls is not None,
             )
         serve(
             store,
@@ -127,6 +144,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             parent=arguments.with_parent,
             on_ready=say,
             phones=arguments.phone,
+            tls=tls,
         )
     finally:
         if store is not None:
@@ -167,6 +185,8 @@ def _worker_command(arguments: argparse.Namespace) -> list[str]:
     command = [*hub_command(), "--db", arguments.db]
     for phone in arguments.phone:
         command += ["--phone", phone]
+    if arguments.tls_cert:
+        command += ["--tls-cert", str(arguments.tls_cert.absolute()), "--tls-key", str(arguments.tls_key.absolute())]
     return [*command, "--key-file", str(arguments.key_file.absolute())] if arguments.key_file else command
 
 

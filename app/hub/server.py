@@ -13,7 +13,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from litestar import Litestar
@@ -22,10 +24,13 @@ from app.hub.api import create_app
 from app.hub.credentials import Passwords
 from app.hub.errors import HubError
 from app.hub.hub import Hub
-from app.hub.patience import PatientProtocol
+from app.hub.patience import FIRST_WAIT_S, PatientProtocol
 from app.hub.presence import FolderInUse, FolderLock, Parent, Presence, announce
 from app.hub.store import Store
 from app.phone_secret import phone_secret
+
+if TYPE_CHECKING:
+    from app.hub.administration.certificates import Tls
 
 _WATCH_S = 0.25
 _LOCK_POLL_S = 0.05
@@ -52,6 +57,7 @@ def serve(
     parent: int | None = None,
     on_ready: Callable[[Presence], None] | None = None,
     phones: Sequence[str] = (),
+    tls: Tls | None = None,
 ) -> None:
     """Serves until SIGTERM, SIGINT or the parent's end; requests under way are finished first.
 
@@ -61,7 +67,7 @@ def serve(
     _share_the_interpreter()
     hub = Hub(store, Passwords())
     listening = listen(address) if isinstance(address, Address) else address
-    presence = Presence(url_of(listening), os.getpid(), parent, hub.instance)
+    presence = Presence(url_of(listening, is_tls=tls is not None), os.getpid(), parent, hub.instance)
 
     for phone in phones:
         hub.phones.listen_to(phone, phone_secret)
@@ -72,7 +78,7 @@ def serve(
         if on_ready is not None:
             on_ready(presence)
 
-    server = _Server(configuration(create_app(hub)), ready, hub.board.close)
+    server = _Server(configuration(create_app(hub), tls), ready, hub.board.close)
     if parent is not None:
         threading.Thread(target=_stop_with, args=(Parent(parent), server), name="parent-watch", daemon=True).start()
     if threading.current_thread() is threading.main_thread():
@@ -89,8 +95,8 @@ def serve(
             ready_file.unlink(missing_ok=True)
 
 
-def configuration(app: Litestar) -> uvicorn.Config:
-    """How uvicorn runs the hub."""
+def configuration(app: Litestar, tls: Tls | None = None) -> uvicorn.Config:
+    """How uvicorn runs the hub, with TLS or without."""
     # Lines of access hold callers' numbers. Off by setting alone they come back where a program adds a handler.
     logging.getLogger("uvicorn.access").disabled = True
     return uvicorn.Config(
@@ -105,6 +111,8 @@ def configuration(app: Litestar) -> uvicorn.Config:
         server_header=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=_DRAIN_S,
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
     )
 
 
@@ -136,6 +144,10 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        if self.config.is_ssl:
+            # Uvicorn has no setting for it, and asyncio waits a minute for somebody who only opens a connection.
+            loop: Any = asyncio.get_running_loop()
+            loop.create_server = partial(loop.create_server, ssl_handshake_timeout=FIRST_WAIT_S)
         await super().startup(sockets)
         self._on_ready()
 
@@ -172,9 +184,11 @@ def adopt(handle: int) -> socket.socket:
     return socket.socket(fileno=handle)
 
 
-def url_of(listening: socket.socket) -> str:
+def url_of(listening: socket.socket, *, is_tls: bool = False) -> str:
+    """The URL at which a socket is reached."""
     host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if is_tls else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def _stop_with(parent: Parent, server: uvicorn.Server) -> None:

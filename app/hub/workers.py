@@ -32,6 +32,8 @@ def serve_by_many(
     ready_file: Path | None,
     parent: int | None,
     on_ready: Callable[[Presence], None],
+    *,
+    is_tls: bool = False,
 ) -> int:
     """Starts `count` workers and keeps them running until SIGTERM, SIGINT or the parent's end; then stops them.
 
@@ -49,7 +51,7 @@ def serve_by_many(
         try:
             for worker in workers:
                 worker.wait_until_ready()
-            presence = Presence(url_of(listening), os.getpid(), parent, str(uuid7()))
+            presence = Presence(url_of(listening, is_tls=is_tls), os.getpid(), parent, str(uuid7()))
             if ready_file is not None:
                 announce(ready_file, presence)
             on_ready(presence)

@@ -131,6 +131,9 @@ def _write_new(path: Path, content: bytes, mode: int) -> None:
     except FileExistsError as error:
         raise CertificateUnusable(f"{path} is there already. Nothing is overwritten: choose another --out.") from error
     with os.fdopen(handle, "wb") as file:
+        if hasattr(os, "fchmod"):
+            # What the user's mask took away from the certificate, which desktops are to be given.
+            os.fchmod(handle, mode)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
