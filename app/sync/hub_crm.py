@@ -14,7 +14,7 @@ import msgspec
 from app.domain.account import Account
 from app.domain.event import Event, Json
 from app.domain.person import AgentSession
-from app.sync import cloudevents
+from app.sync import cloudevents, hub_library
 from app.sync.crm import (
     Ability,
     Changes,
@@ -24,6 +24,7 @@ from app.sync.crm import (
     CrmFailed,
     CrmRefused,
     CrmUnreachable,
+    FetchedRelease,
     OrderRequest,
     Receipt,
     Rejection,
@@ -32,7 +33,7 @@ from app.sync.crm import (
 )
 from app.sync.offline import OfflineSessions
 from app.sync.tokens import FreshToken, Tokens, digest_of, new_refresh_token
-from app.sync.transport import Answer, Stream, Transport
+from app.sync.transport import NOT_MODIFIED, Answer, Bounds, Stream, Transport
 
 T = TypeVar("T")
 
@@ -195,6 +196,10 @@ class HubCrm:
         """Every account on which the number stands, FULL detail, in account number order."""
         return _decoded(self._ask("GET", "/v1/accounts", query={"phone": e164}), _Found).accounts
 
+    def find_accounts(self, text: str, region: str) -> tuple[Account, ...]:
+        """At most ten accounts by name, number or phone, masked; the hub knows its own `region`."""
+        return _decoded(self._ask("POST", "/v1/accounts/search", content={"text": text}), _Found).accounts
+
     def by_number(self, number: str) -> Account | None:
         """The account with that account number, FULL detail; None where there is none."""
         found = _decoded(self._ask("GET", "/v1/accounts", query={"number": number}), _Found).accounts
@@ -276,6 +281,31 @@ class HubCrm:
     def ask(self, path: str, query: Mapping[str, str] | None = None) -> bytes:
         """The JSON of another of the hub's pages (reports), asked for as the signed-in person."""
         return self._ask("GET", path, query=query).body
+
+    def fetch_release(self, etag: str) -> FetchedRelease | None:
+        """The release in use; None where it is the one with this ETag, or where none was approved yet."""
+        return hub_library.fetch_release(self, etag)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        bounds: Bounds | None = None,
+    ) -> Answer:
+        """Another of the hub's pages, asked for as the signed-in person: a yes, or 304; raises CrmError."""
+
+        def send(token: str) -> Answer:
+            all_headers = {**(headers or {}), "Authorization": f"Bearer {token}"}
+            return self._transport.send(method, path, headers=all_headers, body=body, bounds=bounds)
+
+        token = self._tokens.current()
+        answer = send(token)
+        if answer.status == _UNAUTHORIZED:
+            answer = send(self._tokens.after_refusal(token))
+        return answer if answer.status == NOT_MODIFIED else _checked(answer)
 
     @contextmanager
     def pushes(self, after: int | None, silence_seconds: float) -> Iterator[Stream]:

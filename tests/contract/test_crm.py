@@ -291,3 +291,9 @@ def test_the_same_order_sent_twice_is_one_order(world: World) -> None:
 
 def test_each_says_what_it_can_do(world: World) -> None:
     assert Ability.EVENTS in world.crm.abilities
+
+
+def test_while_no_release_was_approved_there_is_none_to_fetch(world: World) -> None:
+    world.sign_in()
+    assert world.crm.fetch_release("") is None
+    assert world.crm.fetch_release("0" * 64) is None

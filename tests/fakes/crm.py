@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import msgspec
 import uuid_utils
@@ -20,6 +21,7 @@ from app.sync.crm import (
     Credentials,
     CrmError,
     CrmRefused,
+    FetchedRelease,
     OrderRequest,
     Receipt,
     Rejection,
@@ -41,7 +43,7 @@ class MemoryCrm:
 
     `factors` are (account, method) -> the right answer. Put an error into `failing` and the next call raises it.
     Attributes for tests: `stored`, every event by (source, id), in the order of arrival; `tokens_used`, one per batch;
-    `orders` by id.
+    `orders` by id; `release` is the file of the release in use, b"" for none.
     """
 
     abilities: frozenset[Ability] = frozenset(Ability)
@@ -64,6 +66,7 @@ class MemoryCrm:
         self.stored: dict[tuple[str, str], Event] = {}
         self.tokens_used: list[str] = []
         self.orders: dict[str, str] = {}
+        self.release = b""
 
     def another(self) -> MemoryCrm:
         """The same CRM as another desktop sees it: not signed in."""
@@ -102,6 +105,18 @@ class MemoryCrm:
         self._signed_in()
         found = [account for account in self._accounts.values() if e164 in account.phones]
         return tuple(sorted(found, key=lambda account: account.number))
+
+    def find_accounts(self, text: str, region: str) -> tuple[Account, ...]:
+        """Masked accounts with such a number, or such words in the name."""
+        self._signed_in()
+        words = text.casefold().split()
+        found = [
+            account
+            for account in self._accounts.values()
+            if text in (account.number, *account.phones)
+            or all(any(part.startswith(word) for part in account.name.casefold().split()) for word in words)
+        ]
+        return tuple(_masked(account) for account in found[:10])
 
     def by_number(self, number: str) -> Account | None:
         """The account with that account number."""
@@ -169,6 +184,12 @@ class MemoryCrm:
         if order.account not in self._accounts:
             raise CrmRefused("There is no such account.", 404)
         return self.orders.setdefault(order.id, f"ORD-{len(self.orders) + 1:06}")
+
+    def fetch_release(self, etag: str) -> FetchedRelease | None:
+        """The file in `release`, where there is one that the other side does not have."""
+        self._signed_in()
+        tag = sha256(self.release).hexdigest()
+        return None if not self.release or etag == tag else FetchedRelease(self.release, tag)
 
     def _refusal(self, event: Event, sender: AgentSession) -> Rejection | None:
         if event.source != f"/devices/{sender.device_id}":
