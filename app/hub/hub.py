@@ -9,6 +9,7 @@ from typing import Any
 from uuid_utils import uuid7
 
 from app.hub.credentials import Passwords
+from app.hub.identity.company import CompanySignIn
 from app.hub.ingest import Ingest
 from app.hub.metrics import Metrics
 from app.hub.moment import to_micros
@@ -34,7 +35,7 @@ class Hub:
     """What the routes work with; it does not own the store: whoever opened that closes it, after `close`.
 
     Attributes: `store`, `passwords`, `clock`, `ingest`, `recorder`, `projector`, `board` (what is pushed), `phones`,
-    `metrics`, `bodies` and `rate` (limits); `instance` tells one start from another.
+    `company` (its own sign-in), `metrics`, `bodies` and `rate` (limits); `instance` tells one start from another.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Hub:
         )
         self.ingest = Ingest(store, self.recorder)
         self.board = Board(store)
+        self.company = CompanySignIn(store, passwords)
         self.phones = Phones(store, clock, self.board.look, self.instance)
         self.metrics = Metrics()
         self.bodies = Room(_BODIES_HELD)

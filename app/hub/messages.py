@@ -67,7 +67,7 @@ class Health(msgspec.Struct, frozen=True):
 
 
 class Capabilities(msgspec.Struct, frozen=True):
-    """What this hub can do, and its limits."""
+    """What this hub can do, and its limits; `sign_in` names the ways to: "password", "company"."""
 
     api: int
     max_batch: int
@@ -75,6 +75,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     encodings: list[str]
     abilities: list[str]
     server_time: datetime
+    sign_in: list[str]
 
 
 class SignInAnswer(msgspec.Struct, frozen=True):

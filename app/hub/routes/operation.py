@@ -38,8 +38,10 @@ async def ready(request: HubRequest) -> Health:
 
 @get("/v1/capabilities", opt={"open": True})
 async def capabilities(request: HubRequest) -> Capabilities:
-    """Limits and abilities, and the hub's clock."""
-    return Capabilities(1, MAX_EVENTS, MAX_BYTES, list(ENCODINGS), list(ABILITIES), hub_of(request).clock())
+    """Limits and abilities, the hub's clock, and how people sign in."""
+    hub = hub_of(request)
+    sign_in = ["password", "company"] if await run_sync(hub.company.is_there) else ["password"]
+    return Capabilities(1, MAX_EVENTS, MAX_BYTES, list(ENCODINGS), list(ABILITIES), hub.clock(), sign_in)
 
 
 @get("/metrics", opt={"open": True}, media_type=MEDIA_TYPE, include_in_schema=False)
