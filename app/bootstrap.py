@@ -54,12 +54,14 @@ class Settings:
 
     `data` is the user's folder. `hub` is the address to sign in to; with `demo` a hub with made-up customers is
     started instead, in the folder `hub`. `phones` are call source settings ("baresip://127.0.0.1:4444").
+    `authorities` is a PEM file with a certificate to trust besides the system's (a small site's own).
     """
 
     data: Path
     hub: str = ""
     demo: bool = False
     phones: tuple[str, ...] = ()
+    authorities: Path | None = None
 
 
 @dataclass(slots=True)
@@ -126,7 +128,7 @@ def open_program(settings: Settings, tasks: Tasks, handoff: HandoffServer | None
             "company."
         )
     try:
-        transport = HttpTransport(address)
+        transport = HttpTransport(address, authorities=settings.authorities)
     except ValueError as error:
         raise CannotStart(f"The hub's address cannot be used: {error}") from error
     gate = StoreGate(

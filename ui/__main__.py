@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--gallery", type=Path, metavar="DIR", help="pictures of every state of the window to DIR")
     parser.add_argument("--data", type=Path, metavar="DIR", help="the folder for the user's data")
     parser.add_argument("--hub", metavar="URL", help="the hub to sign in to")
+    parser.add_argument("--ca", type=Path, metavar="F", help="a certificate to trust besides the system's (PEM)")
     parser.add_argument(
         "--phone",
         action="append",

@@ -64,6 +64,7 @@ def run(options: argparse.Namespace) -> int:
         options.hub or "",
         demo=options.demo,
         phones=tuple(options.phone),
+        authorities=options.ca,
         handoff=server,
         when_ready=lambda: session.show_phone(),
     )
@@ -124,6 +125,7 @@ class Session:
         demo: bool,
         phones: tuple[str, ...],
         handoff: HandoffServer | None,
+        authorities: Path | None = None,
         when_ready: Callable[[], None] = lambda: None,
     ) -> None:
         self.program: Program | None = None
@@ -143,6 +145,7 @@ class Session:
         )
         self.window.settings_changed.connect(partial(keep_settings, self.settings))
         self._folder, self._hub, self._demo, self._phones = folder, hub, demo, phones
+        self._authorities = authorities
         self._handoff = handoff
         self._when_ready = when_ready
         self._phone_window: PhoneWindow | None = None
@@ -184,7 +187,7 @@ class Session:
     def _build(self) -> None:
         from app.bootstrap import CannotStart, Settings, open_program
 
-        settings: Settings = Settings(self._folder, self._hub, self._demo, self._phones)
+        settings: Settings = Settings(self._folder, self._hub, self._demo, self._phones, self._authorities)
         try:
             program = open_program(settings, self.tasks, self._handoff)
         except CannotStart as error:
@@ -195,7 +198,7 @@ class Session:
 
     def _begin(self, program: Program) -> None:
         self.program = program
-        self._pictures.fill(program.pictures)
+        self._pictures.fill(program.picture)
         self.stage.attach(program.desk)
         program.desk.start()
         self._timer.start()

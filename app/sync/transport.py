@@ -87,7 +87,7 @@ class HttpTransport:
     `address` is "https://host[:port]"; plain http is taken for this machine alone, because a token goes with it.
     `authorities` is a PEM file for a company's own certificate authority, in addition to none but the system's.
     `total_seconds` limits a request from the first byte sent to the last byte read. Raises ValueError for an address
-    that cannot be used.
+    or authorities that cannot be used.
     """
 
     def __init__(
@@ -242,7 +242,10 @@ def _certificates(authorities: Path | None) -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if authorities is not None:
-        context.load_verify_locations(cafile=authorities)
+        try:
+            context.load_verify_locations(cafile=authorities)
+        except OSError as error:
+            raise ValueError("the certificate given with --ca cannot be read, or is not PEM") from error
     return context
 
 
