@@ -21,6 +21,7 @@ from app.hub.routes import (
     phones,
     pushes,
     reports,
+    search,
     sessions,
 )
 from app.hub.routes.http import as_problem, authenticate
@@ -30,6 +31,7 @@ _SUBJECTS = (
     sessions,
     identity,
     accounts,
+    search,
     importing,
     events,
     reports,

@@ -21,6 +21,8 @@ from app.hub.administration.erasure import blank_late
 from app.hub.briefs import COUNTING_TYPES, Noted, joined, noted, read_brief, sums, write_brief
 from app.hub.history import TYPES, histories, keep
 from app.hub.moment import to_micros
+from app.hub.months import partition_of
+from app.hub.search import index
 from app.hub.store import Store, lock_number
 from app.reports.brief import CALL_COUNTS, OFFER_COUNTS, STEP_COUNTS, CallSums, Counts
 
@@ -33,7 +35,7 @@ _EVENTS_A_ROUND = 8000
 _TRANSACTIONS_A_ROUND = 200
 _CALLS_AT_ONCE = 300
 _IDLE_S = 1.0
-_GIVE_WAY_S = 0.05
+_GIVE_WAY_S = 0.01
 _GIVE_WAY_AT_MOST_S = 1.0
 
 Call = tuple[str, str]
@@ -80,7 +82,8 @@ class Projector:
                 with _alone(self._store) as is_ours:
                     while is_ours and not self._stopping.is_set():
                         self._give_way()
-                        if not catch_up(self._store):
+                        names_to_come = index.catch_up(self._store)
+                        if not catch_up(self._store) and not names_to_come:
                             self._news.wait(_IDLE_S)
                             self._news.clear()
             except Exception as error:
@@ -119,8 +122,10 @@ def catch_up(store: Store) -> bool:
     with store.read() as connection:
         reached = _reached(connection)
         taken = _next_transactions(connection, reached, store.place_base)
-        if not taken:
-            return False
+    if not taken:
+        return False
+    _note_where_events_lie(store, taken)
+    with store.read() as connection:
         fresh = _fresh_events(connection, taken)
         briefs = _briefs(connection, fresh)
         remembered = histories(_rows(connection, taken, TYPES))
@@ -202,6 +207,22 @@ def _next_transactions(connection: Connection, reached: int, place_base: int) ->
             break
         taken.append(row)
     return taken
+
+
+def _note_where_events_lie(store: Store, taken: list[Row[Any]]) -> None:
+    """Brings the index over positions up to date.
+
+    PostgreSQL does that by itself only when it cleans up. Until then whatever is new is read from end to end, each time.
+    """
+    if store.is_sqlite:
+        return
+    with store.write() as connection:
+        for month in _months(taken):
+            connection.execute(_SUMMARIZE, {"partition": partition_of(month)})
+
+
+def _months(taken: list[Row[Any]]) -> set[int]:
+    return {month for row in taken for month in msgspec.json.decode(row.months, type=list[int])}
 
 
 def _fresh_events(connection: Connection, taken: list[Row[Any]]) -> dict[Call, list[Noted]]:
@@ -320,6 +341,10 @@ _ADD = {
     "offer_tally": _adding("offer_tally", ("team", "slot", "person", "offer"), OFFER_COUNTS),
     "step_tally": _adding("step_tally", ("team", "slot", "script", "step"), STEP_COUNTS),
 }
+_SUMMARIZE = text(
+    "SELECT brin_summarize_new_values(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+    " JOIN pg_am a ON a.oid = c.relam WHERE i.indrelid = to_regclass(:partition) AND a.amname = 'brin'"
+)
 _KEEP_BRIEF = text(
     "INSERT INTO call_brief (team, subject, answered_at, brief) VALUES (:team, :subject, :answered_at, :brief)"
     " ON CONFLICT (team, subject) DO UPDATE SET answered_at = excluded.answered_at, brief = excluded.brief"

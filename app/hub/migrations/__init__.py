@@ -22,6 +22,7 @@ from app.hub.migrations import (
     m0008_library,
     m0009_conversations,
     m0010_administration,
+    m0011_account_search,
 )
 
 STEPS = (
@@ -35,6 +36,7 @@ STEPS = (
     m0008_library,
     m0009_conversations,
     m0010_administration,
+    m0011_account_search,
 )
 
 NEWEST = len(STEPS)
