@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from app.desk.view import Candidate, Card, Fact, Match, PastContact
+from app.desk.who import Given, NumberSays, unless_known, why_this_account
 from app.domain.account import Account, Billing, Detail, Segment, mask_name
 from app.domain.money import Money, exponent
 
@@ -29,7 +30,11 @@ class VerifiedMark:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """What is known of who is calling: the accounts found, and the one that is meant."""
+    """What is known of who is calling: the accounts found, and the one that is meant.
+
+    `given`: whether the IVR asked for an account number; where the CRM has it, `account` is that one, and `says` what
+    the caller's number says of it.
+    """
 
     match: Match
     number: str = ""
@@ -37,6 +42,8 @@ class Matching:
     account: Account | None = None
     chosen: bool = False
     stale: bool = False
+    given: Given = Given.NOT_ASKED
+    says: NumberSays = NumberSays.NONE
 
 
 def build_card(
@@ -60,6 +67,8 @@ def _one(
     kind = "business account" if account.segment is Segment.BUSINESS else "account"
     if matching.chosen:
         why = "Chosen by you. The number alone is not identity."
+    elif matching.given is Given.KNOWN:
+        why = why_this_account(matching.says)
     elif len(matching.candidates) > 1:
         why = f"Chosen from {len(matching.candidates)} on this number."
     else:
@@ -81,7 +90,7 @@ def _one(
             for contact in sorted(account.contacts, key=lambda each: each.at, reverse=True)[:3]
         ),
         candidates=(),
-        why="" if verified else why,
+        why="" if verified else unless_known(matching.given, why),
         as_of=as_of,
     )
 
@@ -100,7 +109,9 @@ def _several(matching: Matching, now: datetime, zone: tzinfo) -> Card:
         worth_knowing=(),
         contacts=(),
         candidates=(*rows, Candidate("0", "Someone else", ())),
-        why=f"Number only, not identity. It is listed on {len(matching.candidates)} accounts.",
+        why=unless_known(
+            matching.given, f"Number only, not identity. It is listed on {len(matching.candidates)} accounts."
+        ),
         as_of="from this device, not refreshed" if matching.stale else "",
     )
 
@@ -121,7 +132,7 @@ def _nobody(matching: Matching) -> Card:
         ),
     }
     title, subtitle, why = texts[matching.match]
-    return Card(matching.match, title, subtitle, "", (), (), (), (), why)
+    return Card(matching.match, title, subtitle, "", (), (), (), (), unless_known(matching.given, why))
 
 
 def _badge(verified: VerifiedMark | None, zone: tzinfo) -> str:

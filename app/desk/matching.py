@@ -1,15 +1,17 @@
-"""Who is calling: the number is looked up in the cache at once, refreshed from the CRM, and never guessed."""
+"""Who is calling: looked up in the cache at once, refreshed from the CRM, and never guessed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from app.desk.card import Matching, VerifiedMark
 from app.desk.live_call import LiveCall
+from app.desk.ports import KnowsAccountNumbers
 from app.desk.shift import Shift
 from app.desk.state import DeskState
 from app.desk.view import Match, Tone
+from app.desk.who import Given, account_given, number_says
 from app.domain.account import Account
 from app.domain.call import Presentation
 from app.domain.event import EventType, Happening, Json
@@ -40,62 +42,61 @@ class CallerDesk:
         self._apply = apply
 
     def look_up(self, call: LiveCall, number: CallerNumber) -> None:
-        """Begins to look for the caller; a number that is withheld or not whole is never looked up."""
-        if number.e164 is None:
+        """Begins to look for the caller: by the account that the IVR asked for, and by his number.
+
+        A number that is withheld or not whole is never looked up.
+        """
+        given, shift = account_given(call.phone), self._state.shift
+        if number.e164 is None and not given:
             withheld = number.presentation is Presentation.RESTRICTED
             call.matching = Matching(Match.WITHHELD if withheld else Match.NONE)
             return
-        e164 = number.e164
-        call.matching = Matching(Match.SEARCHING, e164)
-        shift = self._state.shift
+        call.matching = Matching(Match.SEARCHING, number.e164 or "")
         if shift is None:
             return
+        wanted = _Wanted(given, number)
 
-        def found(accounts: tuple[Account, ...]) -> None:
+        def found(what: _Found) -> None:
             if call.matching.match is Match.SEARCHING:
-                if accounts or not self._state.sync.online:
-                    self._take(call, accounts, stale=True)
+                # An account that was named and is not on this device may be at the CRM: the number waits for that.
+                enough = what.named is not None if given else bool(what.on_number)
+                if enough or not self._state.sync.online:
+                    self._take(call, wanted, what, stale=True)
                 self._state.changed()
-            self._refresh(call, shift, e164)
+            self._refresh(call, shift, wanted)
 
-        self._state.world.tasks.submit("lookup", lambda: shift.book.by_phone(e164), found, lambda _: found(()))
+        self._state.world.tasks.submit("lookup", lambda: _in_book(shift, wanted), found, lambda _: found(_Found()))
 
-    def _refresh(self, call: LiveCall, shift: Shift, e164: str) -> None:
-        def ask() -> tuple[Account, ...]:
-            accounts = shift.crm.accounts_by_phone(e164)
-            shift.book.keep(accounts)
-            return accounts
+    def _refresh(self, call: LiveCall, shift: Shift, wanted: _Wanted) -> None:
+        def ask() -> _Found:
+            what = _at_crm(shift, wanted)
+            shift.book.keep(what.all)
+            return what
 
-        def done(accounts: tuple[Account, ...]) -> None:
-            self._take(call, accounts, stale=False)
+        def done(what: _Found) -> None:
+            self._take(call, wanted, what, stale=False)
             self._state.changed()
 
         def failed(_: Exception) -> None:
             if call.matching.match is Match.SEARCHING:
-                self._take(call, (), stale=True)
+                self._take(call, wanted, _Found(), stale=True)
             self._state.changed()
 
         self._state.world.tasks.submit("crm", ask, done, failed, after=_AFTER_THE_CARD_S)
 
-    def _take(self, call: LiveCall, accounts: tuple[Account, ...], *, stale: bool) -> None:
-        before = call.matching
+    def _take(self, call: LiveCall, wanted: _Wanted, what: _Found, *, stale: bool) -> None:
+        before, accounts = call.matching, what.on_number
+        renewed = next((each for each in what.all if before.account and each.id == before.account.id), before.account)
         if before.chosen:
             # The agent has said who it is: only the data of that account is renewed, the choice never.
-            renewed = next((each for each in accounts if before.account and each.id == before.account.id), None)
-            call.matching = replace(
-                before, candidates=accounts or before.candidates, account=renewed or before.account, stale=stale
-            )
+            call.matching = replace(before, candidates=accounts or before.candidates, account=renewed, stale=stale)
         elif call.verified is not None and before.account is not None:
-            renewed = next((each for each in accounts if each.id == before.account.id), before.account)
             call.matching = replace(before, account=renewed, stale=stale)
-        elif len(accounts) == 1:
-            call.matching = Matching(Match.ONE, before.number, accounts, accounts[0], stale=stale)
-            if before.account is None or before.account.id != accounts[0].id:
-                self._matched(call, accounts[0], "ani", 1)
-        elif accounts:
-            call.matching = Matching(Match.SEVERAL, before.number, accounts, stale=stale)
         else:
-            call.matching = Matching(Match.NONE, before.number, stale=stale)
+            call.matching = _matching(wanted, what, stale=stale)
+            account = call.matching.account
+            if account is not None and (before.account is None or before.account.id != account.id):
+                self._matched(call, account, "ivr" if call.matching.given is Given.KNOWN else "ani", 1)
         if before != call.matching:
             self._context_changed(call)
 
@@ -168,3 +169,57 @@ class CallerDesk:
             return
         if call.matching.account is not None:
             self._record(call, [Happening(EventType.RECORD_VIEWED, {"account": call.matching.account.id})])
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is known before looking: the account number that the IVR asked for ("" for none), the caller's number."""
+
+    given: str
+    number: CallerNumber
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The account with the number that the caller gave, and those on which his telephone number stands."""
+
+    named: Account | None = None
+    on_number: tuple[Account, ...] = ()
+
+    @property
+    def all(self) -> tuple[Account, ...]:
+        others = tuple(each for each in self.on_number if self.named is None or each.id != self.named.id)
+        return others if self.named is None else (self.named, *others)
+
+
+def _matching(wanted: _Wanted, what: _Found, *, stale: bool) -> Matching:
+    number, accounts = wanted.number.e164 or "", what.on_number
+    if what.named is not None:
+        says = number_says(what.named, accounts, wanted.number)
+        return Matching(Match.ONE, number, accounts, what.named, stale=stale, given=Given.KNOWN, says=says)
+    given = Given.UNKNOWN if wanted.given else Given.NOT_ASKED
+    if len(accounts) == 1:
+        return Matching(Match.ONE, number, accounts, accounts[0], stale=stale, given=given)
+    if accounts:
+        return Matching(Match.SEVERAL, number, accounts, stale=stale, given=given)
+    withheld = wanted.number.presentation is Presentation.RESTRICTED
+    return Matching(Match.WITHHELD if withheld else Match.NONE, number, stale=stale, given=given)
+
+
+def _in_book(shift: Shift, wanted: _Wanted) -> _Found:
+    book, given, e164 = shift.book, wanted.given, wanted.number.e164
+    named = None
+    if given:
+        named = book.by_number(given) if isinstance(book, KnowsAccountNumbers) else None
+        named = named or book.by_id(given)
+    return _Found(named, book.by_phone(e164) if e164 is not None else ())
+
+
+def _at_crm(shift: Shift, wanted: _Wanted) -> _Found:
+    crm, given, e164 = shift.crm, wanted.given, wanted.number.e164
+    named = None
+    if given:
+        named = crm.by_number(given) if isinstance(crm, KnowsAccountNumbers) else None
+        # An IVR may know the CRM's own id instead of the number that customers know.
+        named = named or crm.account(given)
+    return _Found(named, crm.accounts_by_phone(e164) if e164 is not None else ())

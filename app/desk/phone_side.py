@@ -15,6 +15,7 @@ from app.desk.returning import Returning
 from app.desk.state import DeskState, ParkedCall
 from app.desk.view import Match, Tone
 from app.desk.walking import ScriptDesk
+from app.desk.who import account_given
 from app.desk.wrap_up import begin_wrap_up, final_happenings, ready_in, remember
 from app.domain.call import CallEvent, CallState, Capability, EndReason, Presentation
 from app.domain.event import EventType, Happening, Json
@@ -281,6 +282,9 @@ class PhoneSide:
             call.number_text, call.line = self._number_text(phone), _line(phone)
             if not call.matching.chosen:
                 self._callers.look_up(call, CallerNumber(phone.ani_e164, phone.ani_presentation))
+        elif account_given(phone) != account_given(before) and not call.matching.chosen and call.verified is None:
+            # What the IVR asked came after the ringing had begun.
+            self._callers.look_up(call, CallerNumber(phone.ani_e164, phone.ani_presentation))
         if phone.answered_at is not None and before.answered_at is None:
             self._answered(call, "agent" if phone.times_by_agent else "phone")
 
