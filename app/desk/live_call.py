@@ -11,6 +11,7 @@ import msgspec
 from app.desk.card import Matching, VerifiedMark
 from app.desk.ports import Draft
 from app.desk.view import Match
+from app.domain.account import Alert
 from app.scripts.library import Library
 from app.scripts.walk import RestoreError, Walk
 from app.telephony.calls import Call
@@ -69,8 +70,9 @@ class LiveCall:
     has confirmed wrap-up before the customer hung up. `caller` is who the caller said to be ("holder", ..), ""
     while that was not asked. `promised` is when and why the agent promised to call back (ISO date). `go_on` counts
     the steps to go forward again once the caller is verified, after a callback. `talked_s`: how long they talked,
-    by a clock that never goes back. `known_alerts` are those that were there before. Marks are of `World.elapsed`;
-    they end with the process, and so does `stays`: a key was pressed, so wrap-up is not confirmed by itself.
+    by a clock that never goes back. `pushed` are alerts that the CRM told by itself. `known_alerts` are those that
+    were there before. Marks are of `World.elapsed`; they end with the process, and so does `stays`: a key was
+    pressed, so wrap-up is not confirmed by itself.
     """
 
     id: str
@@ -103,6 +105,7 @@ class LiveCall:
     talked_s: int | None = None
     known_alerts: tuple[str, ...] | None = None
     fresh_alerts: tuple[str, ...] = ()
+    pushed: tuple[Alert, ...] = ()
     answered_mark: float | None = None
     wrapping_mark: float | None = None
     ended_mark: float | None = None

@@ -44,6 +44,9 @@ class AccountRenewal:
                 self._state.say(Tone.ATTENTION, gone)
                 call.matching = replace(call.matching, stale=True)
             else:
+                kinds = {alert.kind for alert in fresh.alerts}
+                pushed = tuple(alert for alert in call.pushed if alert.kind not in kinds)
+                fresh = replace(fresh, alerts=(*pushed, *fresh.alerts))
                 call.matching = replace(call.matching, account=fresh, stale=False)
                 self._context_changed(call)
             self._state.changed()
@@ -56,7 +59,10 @@ class AccountRenewal:
             account = call.matching.account
             if account is None or account.id != body.get("account"):
                 continue
-            alerts = _with(account.alerts, body, self._state.world.clock())
+            now = self._state.world.clock()
+            # Kept beside the account, too: what the CRM tells of the account may be older than what it pushed.
+            call.pushed = _with(call.pushed, body, now)
+            alerts = _with(account.alerts, body, now)
             call.matching = replace(call.matching, account=replace(account, alerts=alerts))
             self._context_changed(call)
             self.renew(call)
