@@ -49,6 +49,18 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """What happened to a store ("damaged", "key-missing"), how many events were saved, the numbers that may be lost
+    as ranges, and the number that the next event gets.
+    """
+
+    kind: str
+    saved: int
+    lost: tuple[tuple[int, int], ...]
+    next_sequence: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Redeemed:
     restored: int
 
@@ -69,9 +81,10 @@ class DeviceHub:
         query = {"highest": "true"} if highest else None
         return _decoded(self._asks.ask_as_device("GET", _PATH, token, query=query), Device)
 
-    def report_loss(self, token: str, report: dict[str, Json]) -> None:
+    def report_loss(self, token: str, report: Loss) -> None:
         """Tells the hub that this device's store was damaged, and what may be lost."""
-        self._asks.ask_as_device("POST", f"{_PATH}/losses", token, content=report)
+        content: dict[str, Json] = msgspec.to_builtins(report)
+        self._asks.ask_as_device("POST", f"{_PATH}/losses", token, content=content)
 
     def hand_in(self, vouchers: Sequence[str]) -> int:
         """Hands vouchers in; how many of them put something back that a restore had taken away."""

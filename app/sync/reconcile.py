@@ -15,16 +15,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Protocol, TypeVar
 
 from app.domain.event import Json
 from app.sync.crm import SignInRefused
-from app.sync.device_hub import Device, Recorded
+from app.sync.device_hub import Device, Loss, Recorded
 
 T = TypeVar("T")
 
-LOSS, HIGHEST_UNSURE, VOUCHERS, INSTANCE = "loss", "highest_unsure", "vouchers", "instance"
+LOSSES, HIGHEST_UNSURE, VOUCHERS, INSTANCE = "losses", "highest_unsure", "vouchers", "instance"
 _PIECE = 5_000
 _TOKENS_TRIED = 3
 _VOUCHERS_KEPT = 20
@@ -67,7 +68,7 @@ class KnowsDevices(Protocol):
     def device(self, token: str, highest: bool = False) -> Device:
         """A voucher for the token's session, and the highest number of this device's events if asked."""
 
-    def report_loss(self, token: str, report: dict[str, Json]) -> None:
+    def report_loss(self, token: str, report: Loss) -> None:
         """Tells that this device's store was damaged."""
 
     def hand_in(self, vouchers: Sequence[str]) -> int:
@@ -103,10 +104,11 @@ class Reconciler:
 
     def _greet(self) -> str:
         """Reports what is to be reported, and fetches the voucher for the session in use."""
-        loss = self._memory.fact(LOSS, dict[str, Json])
-        if loss:
-            self._with_token(lambda token: self._hub.report_loss(token, loss))
-            self._memory.keep_fact(LOSS, {})
+        losses = self._memory.fact(LOSSES, list[Loss]) or []
+        for loss in losses:
+            self._with_token(partial(self._hub.report_loss, report=loss))
+        if losses:
+            self._memory.keep_fact(LOSSES, [])
         unsure = bool(self._memory.fact(HIGHEST_UNSURE, bool))
         tried: list[str] = []
 
