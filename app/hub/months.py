@@ -23,6 +23,11 @@ def month_of(event_id: str) -> int:
     return month if month is not None else _month(int(event_id[:8] + event_id[9:13], 16))
 
 
+def partition_of(month: int) -> str:
+    """The name of the month's table on PostgreSQL."""
+    return "event_rest" if month == ELSEWHERE else f"event_{month:06d}"
+
+
 def month_bounds(month: int) -> tuple[datetime, datetime]:
     """When a month (202603) begins and when the next one does."""
     year, number = divmod(month, 100)

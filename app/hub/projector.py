@@ -10,11 +10,11 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, func, insert, select, text, tuple_, update
+from sqlalchemy import Connection, FromClause, Row, column, delete, func, insert, select, table, text, tuple_, update
 
 from app.hub import schema
 from app.hub.administration.erasure import blank_late
@@ -124,11 +124,11 @@ def catch_up(store: Store) -> bool:
         taken = _next_transactions(connection, reached, store.place_base)
     if not taken:
         return False
-    _note_where_events_lie(store, taken)
+    places = _places(store, taken)
     with store.read() as connection:
-        fresh = _fresh_events(connection, taken)
+        fresh = _fresh_events(connection, taken, places)
         briefs = _briefs(connection, fresh)
-        remembered = histories(_rows(connection, taken, TYPES))
+        remembered = histories(_rows(connection, taken, places, TYPES))
     change = _Change()
     changed = []
     for call, events in fresh.items():
@@ -209,59 +209,55 @@ def _next_transactions(connection: Connection, reached: int, place_base: int) ->
     return taken
 
 
-def _note_where_events_lie(store: Store, taken: list[Row[Any]]) -> None:
-    """Brings the index over positions up to date.
+def _places(store: Store, taken: list[Row[Any]]) -> list[FromClause]:
+    """The tables in which these transactions' events lie: on PostgreSQL the partitions themselves.
 
-    PostgreSQL does that by itself only when it cleans up. Until then whatever is new is read from end to end, each time.
+    Asked by the month, PostgreSQL would go through the whole of the month by its key. By the positions alone it reads
+    what is wanted, if the index over them is up to date; by itself it sees to that only when it cleans up.
     """
     if store.is_sqlite:
-        return
+        return [schema.event]
+    names = [partition_of(month) for month in sorted(_months(taken))]
     with store.write() as connection:
-        for month in _months(taken):
-            connection.execute(_SUMMARIZE, {"partition": partition_of(month)})
+        there = connection.execute(_BRING_INDEX_UP_TO_DATE, {"names": names}).scalars().all()
+    return [table(name, *(column(each.name, each.type) for each in schema.event.c)) for name in there]
 
 
 def _months(taken: list[Row[Any]]) -> set[int]:
     return {month for row in taken for month in msgspec.json.decode(row.months, type=list[int])}
 
 
-def _fresh_events(connection: Connection, taken: list[Row[Any]]) -> dict[Call, list[Noted]]:
+def _stretch(taken: list[Row[Any]]) -> tuple[int, int]:
+    """The first and the last position of these transactions' events."""
+    return min(row.first for row in taken), max(row.last for row in taken)
+
+
+def _fresh_events(connection: Connection, taken: list[Row[Any]], places: list[FromClause]) -> dict[Call, list[Noted]]:
     fresh: dict[Call, list[Noted]] = defaultdict(list)
-    for row in _rows(connection, taken, COUNTING_TYPES):
+    for row in _rows(connection, taken, places, COUNTING_TYPES):
         fresh[row.team, row.subject].append(noted(row))
     return fresh
 
 
-def _rows(connection: Connection, taken: list[Row[Any]], types: Iterable[str]) -> Iterable[Row[Any]]:
-    event = schema.event
+def _rows(
+    connection: Connection, taken: list[Row[Any]], places: list[FromClause], types: Iterable[str]
+) -> Iterator[Any]:
     first, last = _stretch(taken)
-    return connection.execute(
-        select(
-            event.c.team,
-            event.c.subject,
-            event.c.source,
-            event.c.id,
-            event.c.sequence,
-            event.c.at,
-            event.c.type,
-            event.c.person,
-            event.c.body,
-        ).where(
-            event.c.position >= first,
-            event.c.position <= last,
-            event.c.month.in_(_months(taken)),
-            event.c.type.in_(tuple(types)),
+    for place in places:
+        event = place.c
+        yield from connection.execute(
+            select(
+                event.team,
+                event.subject,
+                event.source,
+                event.id,
+                event.sequence,
+                event.at,
+                event.type,
+                event.person,
+                event.body,
+            ).where(event.position >= first, event.position <= last, event.type.in_(tuple(types)))
         )
-    )
-
-
-def _stretch(taken: list[Row[Any]]) -> tuple[int, int]:
-    """The first and the last position of what these transactions took in."""
-    return min(row.first for row in taken), max(row.last for row in taken)
-
-
-def _months(taken: list[Row[Any]]) -> set[int]:
-    return {month for row in taken for month in msgspec.json.decode(row.months, type=list[int])}
 
 
 def _briefs(connection: Connection, calls: Iterable[Call]) -> dict[Call, list[Noted]]:
@@ -341,9 +337,11 @@ _ADD = {
     "offer_tally": _adding("offer_tally", ("team", "slot", "person", "offer"), OFFER_COUNTS),
     "step_tally": _adding("step_tally", ("team", "slot", "script", "step"), STEP_COUNTS),
 }
-_SUMMARIZE = text(
-    "SELECT brin_summarize_new_values(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
-    " JOIN pg_am a ON a.oid = c.relam WHERE i.indrelid = to_regclass(:partition) AND a.amname = 'brin'"
+_BRING_INDEX_UP_TO_DATE = text(
+    "WITH place AS MATERIALIZED (SELECT c.relname, x.oid FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid"
+    " JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am a ON a.oid = x.relam AND a.amname = 'brin'"
+    " WHERE c.relispartition AND c.relname = ANY(:names) AND pg_table_is_visible(c.oid))"
+    " SELECT relname FROM place WHERE brin_summarize_new_values(oid) >= 0"
 )
 _KEEP_BRIEF = text(
     "INSERT INTO call_brief (team, subject, answered_at, brief) VALUES (:team, :subject, :answered_at, :brief)"

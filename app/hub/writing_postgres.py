@@ -20,7 +20,7 @@ from sqlalchemy import Connection, insert, select, text, tuple_
 
 from app.hub import schema
 from app.hub.errors import Problem
-from app.hub.months import ELSEWHERE, following
+from app.hub.months import ELSEWHERE, following, partition_of
 from app.hub.recorder import MAX_IN_TRANSACTION, Origin, Run, TryAgain
 from app.hub.store import Store, lock_number
 
@@ -78,7 +78,7 @@ class PostgresWriting:
         with self._store.write() as connection:
             self._store.exclusive(connection, "partitions")
             connection.execute(
-                text(f"CREATE TABLE IF NOT EXISTS event_{month:06d} PARTITION OF event FOR VALUES IN ({month:d})")
+                text(f"CREATE TABLE IF NOT EXISTS {partition_of(month)} PARTITION OF event FOR VALUES IN ({month:d})")
             )
 
 
