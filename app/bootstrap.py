@@ -32,6 +32,7 @@ from app.security.files import private_folder
 from app.security.keyrings import system_keyring
 from app.security.vault import Vault
 from app.shifts import StoreGate
+from app.sync.hub_calls import calls_now
 from app.sync.hub_crm import HubCrm
 from app.sync.transport import HttpTransport
 from app.telephony.handoff_server import HandoffServer
@@ -142,10 +143,14 @@ def open_program(settings: Settings, tasks: Tasks, handoff: HandoffServer | None
 
     def open_sources(site: Site, under_way: Sequence[tuple[str, str]]) -> Mapping[str, CallSource]:
         opened.clear()
+        shift = gate.shift
+        pushes = shift.pushes if shift is not None else None
+        read_calls = partial(calls_now, shift.crm) if shift is not None and isinstance(shift.crm, HubCrm) else None
         wanted = (*phones, *(("handoff:",) if handoff is not None else ()))
         for setting in wanted:
             own = tuple(leg for source, leg in under_way if source == setting.partition(":")[0])
-            source = open_source(setting, Surroundings(site.region, utc_now, handoff, own, phone_secret))
+            around = Surroundings(site.region, utc_now, handoff, own, phone_secret, pushes=pushes, calls_now=read_calls)
+            source = open_source(setting, around)
             opened[source.name] = source
         return dict(opened)
 

@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", default="", help="the caller's name, as the network shows it")
     parser.add_argument("--dnis", default="", help="the number that was dialled")
     parser.add_argument("--uui", default="", help="user-to-user data that came with the call")
+    parser.add_argument("--account", default="", help="the account number that the IVR asked for")
     parser.add_argument("--call-id", default="", help="the phone's own id of the call: the same id is the same call")
     parser.add_argument("--start", action="store_true", help="open Cuecard first where it is not open")
     parser.epilog = "Exit code: 0 shown, 2 refused, 3 no window is open, 4 the window did not take it."
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _request(arguments: argparse.Namespace) -> PopRequest:
     if arguments.address is not None:
         return PopRequest.from_address(arguments.address)
-    names = ("number", "name", "dnis", "uui", "call_id")
+    names = ("number", "name", "dnis", "uui", "call_id", "account")
     return PopRequest.of(**{name: getattr(arguments, name) for name in names})
 
 

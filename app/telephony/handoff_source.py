@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 from app.desk.ports import Clock, SourceState
 from app.domain.call import CallEvent, CallState, Capability
+from app.domain.phone import is_unfilled_macro
 from app.telephony.caller import caller_fields
 from app.telephony.errors import NotSupported
 from app.telephony.handoff_server import HandoffServer
 from app.telephony.pop_request import PopRequest
-from app.telephony.uui import account_in, readable_uui
+from app.telephony.uui import account_in, account_number, readable_uui
 
 REMEMBERED_SECONDS = 4 * 3600.0
 """How long the phone's own id of a call stands for the same call; some phones count from 1 after each restart."""
@@ -141,18 +142,23 @@ class HandoffSource:
         while len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
         self._seq += 1
-        account = account_in(request.uui)
+        account = account_number(request.account) or account_in(request.uui)
         return CallEvent(
             source=self.name,
             seq=self._seq,
             received_at=self._clock(),
             leg_id=leg_id,
             state=CallState.RINGING,
-            dnis=request.dnis,
-            uui=readable_uui(request.uui),
+            dnis=_filled(request.dnis),
+            uui=readable_uui(_filled(request.uui)),
             attached={"account": account} if account else {},
             **caller_fields(request.number, request.name, self._region),
         )
+
+
+def _filled(value: str) -> str:
+    """The value, or nothing where the softphone left its placeholder as it was."""
+    return "" if is_unfilled_macro(value) else value
 
 
 def _identity(request: PopRequest) -> tuple[str, ...]:

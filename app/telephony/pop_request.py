@@ -26,6 +26,8 @@ _NAMES = {
     "call-id": "call_id",
     "call_id": "call_id",
     "callid": "call_id",
+    "account": "account",
+    "acct": "account",
 }
 
 
@@ -33,7 +35,8 @@ _NAMES = {
 class PopRequest:
     """A call to show. All fields are untrusted text without control characters; empty where nothing was given.
 
-    `number` is the caller's, in any form; `call_id` the phone's own id of the call.
+    `number` is the caller's, in any form; `call_id` the phone's own id of the call; `account` the account number that
+    an IVR asked for.
     """
 
     number: str = ""
@@ -41,6 +44,7 @@ class PopRequest:
     dnis: str = ""
     uui: str = ""
     call_id: str = ""
+    account: str = ""
 
     @classmethod
     def of(cls, **given: str) -> PopRequest:

@@ -94,6 +94,19 @@ def test_unfilled_macros_are_a_call_without_number_and_name(bench: Bench) -> Non
     assert (event.ani_raw, event.ani_e164, event.display_name) == ("", None, "")
 
 
+def test_no_placeholder_of_any_field_is_taken_for_a_value(bench: Bench) -> None:
+    bench.pop(number="{caller}", name="$caller_name$", dnis="%CalledNumber%", uui="$uui", account="%ACCOUNT%")
+
+    (event,) = bench.events
+    assert (event.ani_e164, event.display_name, event.dnis, event.uui, event.attached) == (None, "", "", "", {})
+
+
+def test_an_account_number_that_is_handed_over_goes_before_the_one_in_the_data(bench: Bench) -> None:
+    bench.pop(number="020 7946 0123", uui="ACCOUNT=4221", account="104230")
+
+    assert bench.events[0].attached == {"account": "104230"}
+
+
 def test_a_colleague_is_internal(bench: Bench) -> None:
     bench.pop(number="1001", name="Ben")
 
