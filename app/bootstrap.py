@@ -12,17 +12,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import uuid_utils
 
 from app.desk.desk import Desk
 from app.desk.lead_service import LeadService
 from app.desk.ports import CallSource, Tasks
+from app.desk.rules import DeskRules
 from app.desk.state import Site, World, site_of
 from app.find_model import FindModel
 from app.hub.demo_sign_ins import SIGN_INS_FILE, DemoSignIns, read_sign_ins
 from app.hub.process import EmbeddedHub, start_embedded
+from app.kept_fresh import KeptFresh
 from app.library_folder import load, read_files
+from app.library_in_use import InUse, LibraryInUse
 from app.phone_secret import phone_secret
 from app.places import program_dir
 from app.releases import RELEASES_FOLDER, TRUSTED_FOLDER, ReleaseFolder, read_trusted
@@ -31,6 +35,7 @@ from app.scripts.model import Severity
 from app.security.files import private_folder
 from app.security.keyrings import system_keyring
 from app.security.vault import Vault
+from app.settings.book import SettingsBook
 from app.shifts import StoreGate
 from app.sync.hub_calls import calls_now
 from app.sync.hub_crm import HubCrm
@@ -42,7 +47,6 @@ from app.telephony.sources import Surroundings, open_source
 HUB_FOLDER = "hub"
 STORES_FOLDER = "stores"
 FIND_FOLDER = "find"
-_PICTURES = "pictures/"
 
 
 class CannotStart(Exception):
@@ -69,15 +73,14 @@ class Settings:
 class Program:
     """The program without its window.
 
-    `pictures` are the library's, by file name. `phones` are the settings in use; `simulated` finds the phone for people
-    without one, None where there is none.
+    `picture` finds those of the libraries in use, by release number and file name. `phones` are the settings in use;
+    `simulated` finds the phone for people without one, None where there is none.
     """
 
     desk: Desk
     gate: StoreGate
     tasks: Tasks
-    library: Library
-    pictures: Mapping[str, bytes]
+    picture: Callable[[int, str], bytes]
     demo: DemoSignIns | None
     phones: tuple[str, ...]
     simulated: Callable[[], SimulatedPhone | None]
@@ -102,24 +105,17 @@ class Program:
             self._hub.stop()
 
 
-def open_program(settings: Settings, tasks: Tasks, handoff: HandoffServer | None = None) -> Program:
+def open_program(settings: Settings, tasks: Tasks, book: SettingsBook, handoff: HandoffServer | None = None) -> Program:
     """Puts the program together; takes as long as the imports and, for the demo, the hub need.
 
-    Raises CannotStart where the library has errors, or the hub of the demo does not start.
+    `book` has the settings in force. Raises CannotStart where the library has errors, or the hub of the demo does not
+    start.
     """
     private_folder(settings.data)
     releases = ReleaseFolder(settings.data / RELEASES_FOLDER, read_trusted(settings.data / TRUSTED_FOLDER))
-    released = releases.newest(utc_now())
-    shipped = shipped_library()
-    library = released.library if released is not None else shipped
-    files = released.files if released is not None else read_files(shipped_folder())
-    pictures = {name.removeprefix(_PICTURES): body for name, body in files.items() if name.startswith(_PICTURES)}
-
-    def kept_library(content_hash: str) -> Library | None:
-        if shipped.release.content_hash == content_hash:
-            return shipped
-        kept = releases.with_hash(content_hash, utc_now())
-        return kept.library if kept is not None else None
+    library = LibraryInUse(shipped_library(), read_files(shipped_folder()), releases, utc_now)
+    chosen = library.choose()
+    find_model = FindModel(settings.data / FIND_FOLDER, chosen.vectors)
 
     hub, demo = _demo_hub(settings) if settings.demo else (None, None)
     address = hub.url if hub is not None else settings.hub
@@ -132,11 +128,17 @@ def open_program(settings: Settings, tasks: Tasks, handoff: HandoffServer | None
         transport = HttpTransport(address, authorities=settings.authorities)
     except ValueError as error:
         raise CannotStart(f"The hub's address cannot be used: {error}") from error
+
+    def use(fresh: InUse) -> None:
+        find_model.use_released(fresh.vectors)
+        tasks.post(lambda: desk.use_library(fresh.library, fresh.notices))
+
     gate = StoreGate(
         Vault(settings.data / STORES_FOLDER, system_keyring()),
         lambda: HubCrm(transport, "desktop"),
         clock=utc_now,
         random=random.random,
+        alongside=KeptFresh(library, book, use, random.random).begin,
     )
     phones = settings.phones or (("simulated:",) if settings.demo else ())
     opened: dict[str, CallSource] = {}
@@ -154,23 +156,21 @@ def open_program(settings: Settings, tasks: Tasks, handoff: HandoffServer | None
             opened[source.name] = source
         return dict(opened)
 
-    rerank_with = FindModel(settings.data / FIND_FOLDER, released.vectors if released is not None else None)
-    notices = tuple(notice.text for notice in released.notices) if released is not None else ()
-    refused = tuple(f"A release was not used: {each}" for each in releases.refused)
     desk = Desk(
         World(
             gate,
             tasks,
             utc_now,
             new_id,
-            library,
+            chosen.library,
             open_sources,
-            rerank_with=rerank_with,
-            kept_library=kept_library,
-            notices=notices + refused,
+            rerank_with=find_model,
+            kept_library=library.with_hash,
+            notices=chosen.notices,
+            rules=partial(_rules, book),
         )
     )
-    return Program(desk, gate, tasks, library, pictures, demo, phones, partial(_simulated, opened), transport, hub)
+    return Program(desk, gate, tasks, library.picture, demo, phones, partial(_simulated, opened), transport, hub)
 
 
 def shipped_library() -> Library:
@@ -212,6 +212,14 @@ def _demo_hub(settings: Settings) -> tuple[EmbeddedHub, DemoSignIns | None]:
     except Exception as error:
         raise CannotStart(f"The demo's hub could not be started. {error}") from error
     return hub, read_sign_ins(folder / SIGN_INS_FILE)
+
+
+def _rules(book: SettingsBook) -> DeskRules:
+    """What a site decides about an agent's shift, as the settings in force say."""
+    return DeskRules(
+        ready_after_s=cast(int, book.value("ready_after_seconds")),
+        lock_after_s=60 * cast(int, book.value("lock_after_minutes")),
+    )
 
 
 def _simulated(opened: Mapping[str, CallSource]) -> SimulatedPhone | None:

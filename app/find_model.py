@@ -37,6 +37,10 @@ class FindModel:
         self._released = released
         self._encoder: SentenceEncoder | None = None
 
+    def use_released(self, vectors: LineVectors | None) -> None:
+        """The vectors of the release that is in use from now on."""
+        self._released = vectors
+
     def __call__(self, finder: Finder) -> None:
         """Makes `finder.rerank` do better than `finder.search`. Takes some seconds where nothing is kept yet."""
         if self._encoder is None:

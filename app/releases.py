@@ -202,6 +202,10 @@ class ReleaseFolder:
         """The number of the newest release that was ever in use here; 0 for none."""
         return max(self._accepted().hashes, default=0)
 
+    def has_newer(self, number: int, now: datetime) -> bool:
+        """Whether a release with a higher number is kept here whose day has come; reads the beginnings of files only."""
+        return any(found.number > number and found.valid_from <= now for _, found in self._manifests([]))
+
     def newest(self, now: datetime) -> Verified | None:
         """The newest release that may be used, and from now on is; None where there is none.
 

@@ -189,7 +189,7 @@ class Session:
 
         settings: Settings = Settings(self._folder, self._hub, self._demo, self._phones, self._authorities)
         try:
-            program = open_program(settings, self.tasks, self._handoff)
+            program = open_program(settings, self.tasks, self.settings, self._handoff)
         except CannotStart as error:
             sentence = str(error)
             self.tasks.post(lambda: self.stage.fail(sentence))

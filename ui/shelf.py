@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from app.places import program_dir
 
@@ -17,15 +17,15 @@ class HelpShelf:
 
 
 class PictureShelf:
-    """The pictures of the library in use, in memory; there are none until the library has been read."""
+    """The pictures of the libraries in use, in memory; there are none until the library has been read."""
 
     def __init__(self) -> None:
-        self._pictures: Mapping[str, bytes] = {}
+        self._picture: Callable[[int, str], bytes] = lambda release, name: b""
 
-    def fill(self, pictures: Mapping[str, bytes]) -> None:
-        """From now on these are the pictures, by file name."""
-        self._pictures = pictures
+    def fill(self, picture: Callable[[int, str], bytes]) -> None:
+        """From now on pictures are had from here, by release and file name."""
+        self._picture = picture
 
     def picture(self, release: int, name: str) -> bytes:
-        """The file of this name; b"" where there is none."""
-        return self._pictures.get(name, b"")
+        """The file of this name in that release; b"" where it has none."""
+        return self._picture(release, name)

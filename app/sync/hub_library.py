@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -66,7 +66,7 @@ class _Listed(msgspec.Struct):
 
 
 class _Settings(msgspec.Struct):
-    values: dict[str, Json]
+    values: dict[str, Any]
 
 
 class HubLibrary:

@@ -43,7 +43,7 @@ def test_what_is_managed_cannot_be_chosen_nor_written_into_the_file(tmp_path: Pa
         book.set("lock_after_minutes", 0)
     with pytest.raises(SettingRefused, match="administrator"):
         book.reset("lock_after_minutes")
-    assert book.value("lock_after_minutes") == 10
+    assert book.value("lock_after_minutes") == 5
     book.take_managed({"lock_after_minutes": 3})
     assert book.value("lock_after_minutes") == 3
 
