@@ -3,6 +3,7 @@
 cuecard [desktop]   the window (default)
 cuecard pop         hand a call over to the running window
 cuecard hub         the central CRM service
+cuecard import      accounts in from an operator's export
 cuecard admin       people, teams, devices and customers' data at the hub
 cuecard report      figures in the terminal
 cuecard script      check and play call scripts
@@ -19,11 +20,14 @@ from collections.abc import Sequence
 _COMMANDS = {
     "pop": "hand a call over to the running window",
     "hub": "run the hub, the central CRM service",
+    "import": "bring accounts in from an operator's export",
     "admin": "look after people, teams, devices and customers' data at the hub",
     "report": "print extend and accept figures",
     "script": "check and play call scripts",
     "doctor": "look whether the phone works, and what arrives from it",
 }
+# A module cannot have Python's own word for its name.
+_MODULES = {"import": "import_accounts"}
 _WINDOW = "desktop"
 
 
@@ -54,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(name: str, arguments: list[str]) -> int:
-    module = importlib.import_module(f"app.commands.{name}")
+    module = importlib.import_module(f"app.commands.{_MODULES.get(name, name)}")
     parser = argparse.ArgumentParser(prog=f"cuecard {name}", description=_COMMANDS[name])
     module.add_arguments(parser)
     try:

@@ -173,6 +173,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS incoming_account
 CREATE TEMPORARY TABLE IF NOT EXISTS incoming_phone (phone varchar, account varchar) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE IF NOT EXISTS incoming_factor
     (account varchar, method varchar, digest bytea) ON COMMIT DELETE ROWS;
+DELETE FROM incoming_account; DELETE FROM incoming_phone; DELETE FROM incoming_factor;
 """
 
 
@@ -182,6 +183,8 @@ class _Postgres:
         query = "SELECT id, number, revision, body FROM account WHERE {} = ANY(%s) ORDER BY id FOR UPDATE"
         found: dict[str, KnownAccount] = {}
         with _driver(connection).cursor() as cursor:
+            # A table that grows this fast has no statistics yet, and the planner would read all of it for each chunk.
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
             for column, wanted in (("id", ids), ("number", numbers)):
                 if wanted:
                     cursor.execute(query.format(column), (list(wanted),))
@@ -205,7 +208,6 @@ class _Postgres:
                 " ON CONFLICT (id) DO UPDATE SET number = excluded.number, position = excluded.position,"
                 " body = excluded.body, revision = GREATEST(excluded.revision, kept.revision + 1)"
             )
-            cursor.execute("TRUNCATE incoming_account")
 
     def put_phones(
         self, connection: Connection, taken: Sequence[tuple[str, str]], added: Sequence[tuple[str, str]]
@@ -223,7 +225,6 @@ class _Postgres:
                 cursor.execute(
                     "INSERT INTO account_phone SELECT phone, account FROM incoming_phone ON CONFLICT DO NOTHING"
                 )
-                cursor.execute("TRUNCATE incoming_phone")
 
     def put_factors(self, connection: Connection, factors: Sequence[tuple[str, str, bytes]]) -> None:
         if not factors:
@@ -237,16 +238,15 @@ class _Postgres:
                 " ON CONFLICT (account, method) DO UPDATE SET digest = excluded.digest"
                 " WHERE kept.digest <> excluded.digest"
             )
-            cursor.execute("TRUNCATE incoming_factor")
 
     def see(self, connection: Connection, run: int, ids: Sequence[str]) -> set[str]:
         with _driver(connection).cursor() as cursor:
             cursor.execute(
-                "SELECT account FROM account_import_seen WHERE run = %s AND account = ANY(%s)", (run, list(ids))
+                "INSERT INTO account_import_seen (run, account) SELECT %s, unnest(%s::varchar[])"
+                " ON CONFLICT DO NOTHING RETURNING account",
+                (run, list(ids)),
             )
-            before = {row[0] for row in cursor}
-            _copy(cursor, "account_import_seen (run, account)", [(run, one) for one in ids if one not in before])
-        return before
+            return set(ids).difference(row[0] for row in cursor)
 
     def forget_gone(self, connection: Connection, ids: Sequence[str]) -> None:
         with _driver(connection).cursor() as cursor:

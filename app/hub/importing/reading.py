@@ -53,10 +53,15 @@ def chunks_of(export: Export, chunk_rows: int, first: int = 1) -> Iterator[Itera
         yield _chunks(export, table, reader, chunk_rows, first)
 
 
+def chunk_digest(export: Export, chunk_rows: int, number: int) -> bytes:
+    """What tells a chunk again: the file, its map, and which rows."""
+    return hashlib.sha256(f"{export.fingerprint} {chunk_rows} {number}".encode()).digest()
+
+
 def _chunks(export: Export, table: Table, reader: RowReader, chunk_rows: int, first: int) -> Iterator[Chunk]:
     number = 0
     while lines := list(islice(table.lines, chunk_rows)):
         number += 1
         if number >= first:
-            digest = hashlib.sha256(f"{export.fingerprint} {chunk_rows} {number}".encode()).digest()
+            digest = chunk_digest(export, chunk_rows, number)
             yield Chunk(number, digest, [reader.read(line) for line in lines])

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.domain.account import AccountStatus, Alert, Billing, Contact, Equipment, Plan, Segment
@@ -16,23 +15,23 @@ from app.hub.importing.given import Fault, GivenRow
 from app.hub.importing.mapping import AccountMap, ColumnName, Given, Source, source
 from app.hub.importing.phones import phone_reader
 from app.hub.importing.table import Line
+from app.hub.importing.values import NEEDED
 
 _MOST_OF_ONE_KIND = 50
-_NEEDED: Any = object()
+# Remembering what each cell meant would only cost.
+_ALL_DIFFERENT = frozenset({"id", "number", "name", "street", "email"})
 _LEFT_OUT = "It was left out."
 
 Read = Callable[[str], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """One column, how its text is read, and what an empty cell means (`_NEEDED`: that the row is bad)."""
+class _Cell(NamedTuple):
+    """One column, and how a cell of it is read."""
 
     name: str
     place: str
-    index: int
+    column: int
     read: Read
-    when_empty: Any
 
 
 class RowReader:
@@ -73,18 +72,11 @@ class RowReader:
         faults: list[Fault] = []
         facts: dict[str, Any] = dict(self._constants)
         is_bad = False
-        for cell in self._singles:
-            text = cells[cell.index]
+        for name, place, index, read_cell in self._singles:
             try:
-                text = values.plain(text)
-                if text and text.casefold() not in self._empty:
-                    facts[cell.name] = cell.read(text)
-                elif cell.when_empty is _NEEDED:
-                    raise Unfit("It is empty, and every account needs one.")
-                else:
-                    facts[cell.name] = cell.when_empty
+                facts[name] = read_cell(cells[index])
             except Unfit as unfit:
-                faults.append(Fault(number, cell.place, str(unfit)))
+                faults.append(Fault(number, place, str(unfit)))
                 is_bad = True
         for name, place, indices, separator, read in self._many:
             facts[name] = self._several(cells, indices, separator, read, faults, number, place)
@@ -120,12 +112,12 @@ class RowReader:
         elif len(columns) > 1:
             if name not in ("name", "street", "number", "id"):
                 raise MapProblem(f"Only name, street, number and id can be made of several columns, not {name}.")
-            cells = [_Cell(name, self._header[index][:200], index, values.words_of, "") for index in columns]
+            cells = [self._at(name, index, values.words_of, "") for index in columns]
             joint = where.separator or ("" if name in ("number", "id") else " ")
             self._lists.append((name, cells, lambda parts: joint.join(part for part in parts if part)))
         else:
             read, when_empty = self._reader(name, where)
-            self._singles.append(_Cell(name, place, columns[0], read, when_empty))
+            self._singles.append(self._at(name, columns[0], read, when_empty, remembers=name not in _ALL_DIFFERENT))
 
     def _constant(self, name: str, where: Source) -> Any:
         try:
@@ -139,13 +131,13 @@ class RowReader:
         given = self._map
         match name:
             case "number":
-                return values.name_of(32), _NEEDED
+                return values.name_of(32), NEEDED
             case "id":
-                return values.name_of(64), _NEEDED
+                return values.name_of(64), NEEDED
             case "name":
-                return values.words_of, _NEEDED
+                return values.words_of, NEEDED
             case "plan.name":
-                return values.remembering(values.translated(where.words)), _NEEDED
+                return (values.translated(where.words)), NEEDED
             case "segment":
                 return self._choice(Segment, where), Segment.HOUSEHOLD
             case "billing":
@@ -157,19 +149,19 @@ class RowReader:
             case "balance":
                 return self._amount(where), None
             case "since":
-                return values.remembering(values.day_in(where.format or given.dates)), _NEEDED
+                return (values.day_in(where.format or given.dates)), NEEDED
             case "contract_end":
-                return values.remembering(values.day_in(where.format or given.dates)), None
+                return (values.day_in(where.format or given.dates)), None
             case "as_of":
-                return self._moment(where), _NEEDED
+                return self._moment(where), NEEDED
             case "usage_gb":
-                return values.remembering(values.quantity_in(given.decimal)), 0.0
+                return (values.quantity_in(given.decimal)), 0.0
             case "plan.data_gb":
-                return values.remembering(values.quantity_in(given.decimal)), None
+                return (values.quantity_in(given.decimal)), None
             case "plan.speed_mbps":
-                return values.remembering(values.count), None
+                return (values.count), None
             case "overage_count":
-                return values.remembering(values.count), 0
+                return (values.count), 0
             case "past_due" | "vulnerable":
                 return values.yes_or_no(given.yes, given.no), False
             case "phones":
@@ -177,24 +169,24 @@ class RowReader:
             case "first_name" | "street" | "email":
                 return values.words_of, None
             case "language":
-                return values.remembering(values.translated(where.words)), "en"
+                return (values.translated(where.words)), "en"
         if name == "area" and where.outward:
             return lambda text: values.outward(values.words_of(text)), ""
-        return values.remembering(values.translated(where.words)), ""
+        return (values.translated(where.words)), ""
 
     def _choice(self, kind: type[Segment] | type[Billing] | type[AccountStatus], where: Source) -> Read:
         read = values.one_of([one.value for one in kind], where.words)
-        return values.remembering(lambda text: kind(read(text)))
+        return lambda text: kind(read(text))
 
     def _amount(self, where: Source) -> Read:
-        return values.remembering(values.amount_in(self._map.currency, self._map.decimal, where.minor))
+        return values.amount_in(self._map.currency, self._map.decimal, where.minor)
 
     def _moment(self, where: Source) -> Read:
         try:
             zone = UTC if self._map.timezone == "UTC" else ZoneInfo(self._map.timezone)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise MapProblem("The map's timezone is not known. Write it like Europe/London.") from error
-        return values.remembering(values.moment_in(where.format or self._map.dates, zone))
+        return values.moment_in(where.format or self._map.dates, zone)
 
     def _factor(self, where: Source) -> Read:
         return values.day_in(where.format) if where.format else values.words_of
@@ -217,8 +209,11 @@ class RowReader:
     def _cell(self, name: str, where: Source, read: Read, when_empty: Any) -> _Cell:
         if len(where.named) != 1:
             raise MapProblem(f"The map must name one column for {name}.")
-        index = self._index(where.named[0])
-        return _Cell(name, self._header[index][:200], index, read, when_empty)
+        return self._at(name, self._index(where.named[0]), read, when_empty, remembers=True)
+
+    def _at(self, name: str, index: int, read: Read, when_empty: Any, *, remembers: bool = False) -> _Cell:
+        read_cell = values.cell_reader(read, self._empty, when_empty, remembers=remembers)
+        return _Cell(name, self._header[index][:200], index, read_cell)
 
     def _group(self, group: str, parts: Mapping[str, Given]) -> tuple[dict[str, Any], list[_Cell]]:
         constants: dict[str, Any] = {}
@@ -227,13 +222,13 @@ class RowReader:
             if where.value is not None and not where.named:
                 constants[name] = str(where.value)
             else:
-                cells.append(self._cell(name, where, self._part(group, name, where), _NEEDED))
+                cells.append(self._cell(name, where, self._part(group, name, where), NEEDED))
         return constants, cells
 
     def _part(self, group: str, name: str, where: Source) -> Read:
         match (group, name):
             case ("equipment", "installed"):
-                return values.remembering(values.day_in(where.format or self._map.dates))
+                return values.day_in(where.format or self._map.dates)
             case ("contacts", "at") | ("alerts", "since"):
                 return self._moment(where)
             case ("alerts", "ignored"):
@@ -298,7 +293,7 @@ class RowReader:
     ) -> Equipment | Contact | Alert | None:
         """A member of a group; None where all its cells are empty, or one is missing."""
         constants, read = parts
-        if all(cells[cell.index].strip().casefold() in self._empty for cell in read):
+        if all(cells[cell.column].strip().casefold() in self._empty for cell in read):
             return None
         before = len(faults)
         known = constants | {cell.name: self._value(cell, cells, faults, number) for cell in read}
@@ -314,15 +309,10 @@ class RowReader:
     def _value(self, cell: _Cell, cells: Sequence[str], faults: list[Fault], number: int) -> Any:
         """A cell that the row can do without: what cannot be read is left out, and said."""
         try:
-            text = values.plain(cells[cell.index])
-            if text and text.casefold() not in self._empty:
-                return cell.read(text)
-            if cell.when_empty is _NEEDED:
-                raise Unfit("It is empty, and what stands beside it is not.")
+            return cell.read(cells[cell.column])
         except Unfit as unfit:
             faults.append(Fault(number, cell.place, f"{unfit} {_LEFT_OUT}"))
             return None
-        return cell.when_empty
 
     def _plan(self, facts: dict[str, Any]) -> Plan:
         price = facts.pop("plan.price", None) or Money(0, self._map.currency)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
-from typing import TypeVar
+from typing import Any
 
 from app.domain.money import Money, MoneyError
 from app.hub.importing.errors import MapProblem, Unfit
 
-T = TypeVar("T")
+NEEDED: Any = object()
+"""What an empty cell means where there must be a value."""
 
 _LONGEST_TEXT = 300
 _REMEMBERED = 20_000
@@ -60,20 +61,35 @@ def name_of(longest: int) -> Callable[[str], str]:
     return read
 
 
-def remembering(read: Callable[[str], T]) -> Callable[[str], T]:
-    """The same function for columns in which the same text stands often; it remembers so many and then begins anew."""
-    known: dict[str, T] = {}
+def cell_reader(
+    read: Callable[[str], Any], empty: Container[str], when_empty: Any, *, remembers: bool
+) -> Callable[[str], Any]:
+    """From a cell as it stands in the file to a value.
 
-    def remembered(text: str) -> T:
+    `empty` are the words (folded) for no value; then it is `when_empty`, or Unfit where that is NEEDED. `remembers`:
+    for columns in which the same text stands often; so many are kept, and then it begins anew.
+    """
+
+    def read_cell(cell: str) -> Any:
+        text = plain(cell)
+        if text and text.casefold() not in empty:
+            return read(text)
+        if when_empty is NEEDED:
+            raise Unfit("It is empty, and every account needs one.")
+        return when_empty
+
+    known: dict[str, Any] = {}
+
+    def remembered(cell: str) -> Any:
         try:
-            return known[text]
+            return known[cell]
         except KeyError:
             if len(known) >= _REMEMBERED:
                 known.clear()
-            value = known[text] = read(text)
+            value = known[cell] = read_cell(cell)
             return value
 
-    return remembered
+    return remembered if remembers else read_cell
 
 
 def amount_in(currency: str, decimal: str, is_minor: bool) -> Callable[[str], Money]:
