@@ -241,7 +241,10 @@ def _is_old(event: CallEvent, known: Leg | None) -> bool:
     """Whether this changes nothing: the leg has ended, or something later was told, or the same."""
     if known is None:
         return False
-    if known.is_over or event.seq < known.event.seq:
+    if known.is_over or event.state is CallState.ENDED:
+        # An end is an end whenever it comes.
+        return known.is_over
+    if event.seq < known.event.seq:
         return True
     return event.seq == known.event.seq and event.state is known.event.state
 
