@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -14,22 +16,19 @@ from app.cache.errors import StoreError
 from app.cache.store import LocalStore
 from app.desk.ports import SyncState
 from app.desk.shift import Shift, SignInProblem
+from app.offline_sessions import OfflineBook
 from app.reports.team import TeamReport
 from app.reports.wire import ReportUnreadable, from_plain
-from app.security.errors import KeyMissing, VaultError
-from app.security.screen_lock import lock_hash, opens
-from app.security.vault import StoreKey, Vault, VaultState
+from app.security.errors import VaultError
+from app.security.oidc import CompanySignInFailed
+from app.security.screen_lock import opens
+from app.security.vault import StoreKey, Vault
+from app.signing_in import SCREEN_LOCK, Keeping, Opened, SigningIn
 from app.sync.crm import Credentials, CrmError, CrmUnreachable, SignInRefused
 from app.sync.engine import SyncEngine
 from app.sync.hub_crm import HubCrm
 from app.sync.lease import FileLease
 from app.sync.push_client import PushClient
-
-_STARTED_OVER = (
-    "The key of this PC's store was gone, so a new store was begun. The old file is kept as it was: tell your "
-    "administrator, since there may be events in it that were not sent."
-)
-_SCREEN_LOCK = "screen_lock"
 
 
 class ReportSource(Protocol):
@@ -50,13 +49,18 @@ class StoreGate:
         clock: Callable[[], datetime],
         random: Callable[[], float],
         alongside: Callable[[Shift], Callable[[], None]] = lambda shift: lambda: None,
+        browse: Callable[[str], bool] = webbrowser.open,
     ) -> None:
-        """`alongside` begins what else runs while somebody is signed in; what it returns ends that."""
+        """`alongside` begins what else runs while somebody is signed in; what it returns ends that.
+
+        `browse` opens an address in the system's browser.
+        """
         self._vault = vault
         self._connect = connect
         self._clock = clock
         self._random = random
         self._alongside = alongside
+        self._signing_in = SigningIn(vault, connect, self._open_store, clock, browse)
         self._guard = threading.RLock()
         self._open: _OpenShift | None = None
         self._others: list[_Carried] = []
@@ -69,66 +73,39 @@ class StoreGate:
 
     def resume(self) -> Shift | None:
         """Goes on with the shift that was open, where the keyring has its key; raises SignInProblem."""
-        with self._guard:
-            try:
-                key = self._vault.unlock_with_keyring()
-                if key is None:
-                    return None
-                store = LocalStore.open(key.path, key.key, key.device_id, self._clock)
-                credentials = store.sign_in()
-                if credentials is None or credentials.session.expires_at <= self._clock():
-                    store.close()
-                    return None
-                return self._begin(key, store, credentials, resumed=True)
-            except (VaultError, StoreError) as error:
-                raise SignInProblem(str(error)) from error
+        with self._guard, _said():
+            opened = self._signing_in.resume()
+            return None if opened is None else self._begin(opened)
 
     def last_user(self) -> str:
         """Nobody's name is kept on the device outside of the encrypted stores."""
         return ""
 
     def sign_in(self, user: str, password: str) -> Shift:
-        """Signs in at the hub and opens the local store; without a network, goes on with a session not yet over."""
+        """Signs in at the hub and opens the local store; without a network, as far as this device may work alone."""
         if not user.strip() or not password:
             raise SignInProblem("Type your user name and your password.")
-        with self._guard:
-            try:
-                return self._sign_in(user, password)
-            except SignInRefused as error:
-                raise SignInProblem(error.problem) from error
-            except (VaultError, StoreError, CrmError) as error:
-                raise SignInProblem(str(error)) from error
+        with self._guard, _said():
+            return self._begin(self._signing_in.by_password(user, password))
 
-    def _sign_in(self, user: str, password: str) -> Shift:
-        crm = self._connect()
-        try:
-            credentials = crm.sign_in(user, password, self._vault.device_id(user))
-        except CrmUnreachable as unreachable:
-            return self._sign_in_offline(user, password, unreachable)
-        notice = ""
-        try:
-            key = self._vault.unlock_with_password(user, password)
-        except KeyMissing:
-            # The hub has let him in, so he may work; the file stays as it is for the day its key is found.
-            key = self._vault.start_over(user, password)
-            credentials = crm.sign_in(user, password, key.device_id)
-            notice = _STARTED_OVER
-        store = LocalStore.open(key.path, key.key, key.device_id, self._clock)
-        store.save_sign_in(credentials)
-        store.keep_setting(_SCREEN_LOCK, lock_hash(password))
-        return self._begin(key, store, credentials, resumed=False, notice=notice)
+    def company_is_there(self) -> bool:
+        """Whether the hub says that people can sign in through their company."""
+        return self._signing_in.company_is_there()
 
-    def _sign_in_offline(self, user: str, password: str, unreachable: CrmUnreachable) -> Shift:
-        """Only where the password itself opens the store: with the keyring, nobody here could check it."""
-        if self._vault.state(user) is not VaultState.PASSWORD:
-            raise unreachable
-        key = self._vault.unlock_with_password(user, password)
-        store = LocalStore.open(key.path, key.key, key.device_id, self._clock)
-        credentials = store.sign_in()
-        if credentials is None or credentials.session.expires_at <= self._clock():
-            store.close()
-            raise unreachable
-        return self._begin(key, store, credentials, resumed=True)
+    def sign_in_with_company(self) -> Shift:
+        """Signs in through the company's sign-in in the browser."""
+        with self._guard, _said():
+            return self._begin(self._signing_in.by_company())
+
+    def give_up(self) -> None:
+        """Waits for the browser no longer."""
+        self._signing_in.give_up()
+
+    def unlock(self, secret: str, afresh: bool = False) -> Shift:
+        """Opens the store with the secret that was asked for, or (`afresh`) begins a new one."""
+        with self._guard, _said():
+            go_on = self._signing_in.start_afresh if afresh else self._signing_in.unlock
+            return self._begin(go_on(secret))
 
     def check_password(self, password: str) -> None:
         """Whether this password was typed at the sign-in that is open; needs no network. Raises SignInProblem."""
@@ -137,7 +114,7 @@ class StoreGate:
             if opened is None:
                 raise SignInProblem("Sign in first.")
             try:
-                kept = opened.store.setting(_SCREEN_LOCK, str)
+                kept = opened.store.setting(SCREEN_LOCK, str)
             except StoreError as error:
                 raise SignInProblem(str(error)) from error
         # Without the guard: it takes a tenth of a second, and nothing else has to wait for it.
@@ -175,31 +152,40 @@ class StoreGate:
                 raise SignInProblem("Sign in first.")
             return HubReports(self._open.crm)
 
-    def _begin(
-        self, key: StoreKey, store: LocalStore, credentials: Credentials, *, resumed: bool, notice: str = ""
-    ) -> Shift:
+    def _begin(self, opened: Opened) -> Shift:
+        key, store, credentials = opened.key, opened.store, opened.credentials
         crm = self._connect()
+        keeping = Keeping(store, self._clock)
+        crm.keep_with(keeping.save, keeping.lost)
+        crm.hand_in(OfflineBook(store, self._clock))
         crm.resume(credentials)
         listener = _Listener()
         engine = SyncEngine(store, crm, FileLease(key.path), listener.publish, clock=self._clock, random=self._random)
         pushes = PushClient(crm, random=self._random)
-        shift = Shift(credentials.session, store, store, crm, _Sync(engine, listener), resumed, notice, pushes)
+        shift = Shift(
+            credentials.session, store, store, crm, _Sync(engine, listener), opened.resumed, opened.notice, pushes
+        )
         self._open = _OpenShift(shift, store, crm, engine, pushes, self._alongside(shift))
         engine.start()
         pushes.start()
         self._carry_others(credentials)
         return shift
 
+    def _open_store(self, key: StoreKey) -> LocalStore:
+        return LocalStore.open(key.path, key.key, key.device_id, self._clock)
+
     def _carry_others(self, credentials: Credentials) -> None:
         """Sends what earlier agents left unsent on this device, as theirs; their rows are shown to nobody."""
         for key in self._vault.others_of(credentials.session.device_id):
             try:
-                store = LocalStore.open(key.path, key.key, key.device_id, self._clock)
+                store = self._open_store(key)
             except StoreError:
                 continue
+            crm = self._connect()
+            crm.hand_in(OfflineBook(store, self._clock))
             engine = SyncEngine(
                 store,
-                self._connect(),
+                crm,
                 FileLease(key.path),
                 lambda state: None,
                 clock=self._clock,
@@ -213,6 +199,17 @@ class StoreGate:
         others, self._others = self._others, []
         for other in others:
             other.close()
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Whatever keeps somebody out, as a sentence for the window."""
+    try:
+        yield
+    except SignInRefused as error:
+        raise SignInProblem(error.problem) from error
+    except (VaultError, StoreError, CrmError, CompanySignInFailed) as error:
+        raise SignInProblem(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)

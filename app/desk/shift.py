@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from app.desk.ports import AccountBook, Pushes, Recorder, SyncState
@@ -13,6 +14,22 @@ from app.sync.crm import Crm
 
 class SignInProblem(Exception):
     """Signing in did not work. The text is a sentence for the agent and says what to do."""
+
+
+class StoreSecret(StrEnum):
+    """Which secret opens the agent's local store, where it is not the one that was typed."""
+
+    OLD_PASSWORD = "old_password"  # noqa: S105 - the word, not one
+    PASSPHRASE = "passphrase"  # noqa: S105
+    NEW_PASSPHRASE = "new_passphrase"  # noqa: S105
+
+
+class SecretWanted(SignInProblem):
+    """The person may come in; the local store wants another secret first. The text asks for it."""
+
+    def __init__(self, wanted: StoreSecret, sentence: str) -> None:
+        super().__init__(sentence)
+        self.wanted = wanted
 
 
 class Synchroniser(Protocol):
@@ -53,7 +70,19 @@ class Gate(Protocol):
         """Who signed in last on this device, for the form; "" for nobody."""
 
     def sign_in(self, user: str, password: str) -> Shift:
-        """Opens a shift; raises SignInProblem."""
+        """Opens a shift; raises SignInProblem, SecretWanted where `unlock` has to go on."""
+
+    def company_is_there(self) -> bool:
+        """Whether the hub says that people can sign in through their company."""
+
+    def sign_in_with_company(self) -> Shift:
+        """Opens a shift through the company's sign-in in the browser; raises SignInProblem, SecretWanted."""
+
+    def give_up(self) -> None:
+        """Waits for the browser no longer. Does not block, and may be called at any time."""
+
+    def unlock(self, secret: str, afresh: bool = False) -> Shift:
+        """Goes on after SecretWanted, with that secret or (`afresh`) with a new store; raises as before."""
 
     def check_password(self, password: str) -> None:
         """Whether this is the password of who is signed in, with or without network; raises SignInProblem."""

@@ -141,8 +141,10 @@ class Vault:
             return None
         return self._from_keyring(entry)
 
-    def unlock_with_password(self, user: str, password: str) -> StoreKey:
+    def unlock_with_password(self, user: str, password: str, remember: bool = True) -> StoreKey:
         """The agent's store; where there is none of his yet, the key of a new one, to be opened and so made at once.
+
+        `remember`: a restart opens this one, where the keyring keeps its key; else `remember` is called once it may.
 
         Raises WrongPassword for a store whose key the password wraps. Where the keyring keeps the key the password is
         not looked at: whether it is right is for the hub to say.
@@ -151,8 +153,15 @@ class Vault:
         if entry is None:
             return self._create(user, password)
         key = self._from_keyring(entry) if entry.wrapping is None else self._unwrapped(entry, entry.wrapping, password)
-        self._remember_last(entry)
+        if remember:
+            self._remember_last(entry)
         return key
+
+    def remember(self, key: StoreKey) -> None:
+        """Makes this the store that a restart opens."""
+        entry = next((each for each in self._book().stores if each.device == key.device_id), None)
+        if entry is not None:
+            self._remember_last(entry)
 
     def change_password(self, user: str, old: str, new: str) -> None:
         """Wraps the key by the new password; nothing to do where the keyring keeps it. Raises WrongPassword."""

@@ -89,7 +89,8 @@ class Credentials:
     """What a sign-in gives: the session that events carry, and the opaque token that opens the CRM.
 
     `refresh` renews the token ("": it lasts as long as the session); `next_refresh` is what comes after it, once it was
-    drawn and perhaps sent. `token_seconds` and `lease_seconds` count from when the token came.
+    drawn and perhaps sent. `token_seconds` and `lease_seconds` count from when the token came, at `server_time` by the
+    CRM's clock.
     """
 
     session: AgentSession
@@ -99,6 +100,7 @@ class Credentials:
     next_refresh: str = field(default="", repr=False)
     token_seconds: int = 0
     lease_seconds: int = 0
+    server_time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class _Renewed(msgspec.Struct):
     token: str
     token_seconds: int
     lease_seconds: int = 0
+    server_time: datetime | None = None
 
 
 class _Proven(msgspec.Struct):
@@ -148,9 +149,12 @@ class HubCrm:
         """The sign-in in use."""
         return self._tokens.credentials
 
-    def keep_with(self, save: Callable[[Credentials], None]) -> None:
-        """Where the sign-in is kept when its tokens are renewed: durably, before `save` returns."""
-        self._tokens.keep_with(save)
+    def keep_with(self, save: Callable[[Credentials], None], lost: Callable[[], None] = lambda: None) -> None:
+        """Where the sign-in is kept when its tokens are renewed: durably, before `save` returns.
+
+        `lost` is told when the hub refuses to renew them.
+        """
+        self._tokens.keep_with(save, lost)
 
     def hand_in(self, sessions: OfflineSessions) -> None:
         """Has sessions that began without the hub countersigned before events of theirs are sent."""
@@ -378,13 +382,14 @@ class HubCrm:
             refresh=refresh if signed_in.token_seconds else "",
             token_seconds=signed_in.token_seconds,
             lease_seconds=signed_in.lease_seconds,
+            server_time=signed_in.server_time,
         )
         self._tokens.hold(credentials, is_new=True)
         return credentials
 
     def _renew(self, refresh: str, next_digest: str) -> FreshToken:
         renewed = _decoded(self._post("/v1/sessions/renew", {"refresh": refresh, "next": next_digest}), _Renewed)
-        return FreshToken(renewed.token, renewed.token_seconds, renewed.lease_seconds)
+        return FreshToken(renewed.token, renewed.token_seconds, renewed.lease_seconds, renewed.server_time)
 
     def _hand_in(self, sessions: set[str], token: str) -> None:
         if self._offline is None:

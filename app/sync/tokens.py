@@ -14,22 +14,26 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.cache.errors import StoreError
-from app.sync.crm import Credentials, CrmBusy, CrmUnreachable, SignInRefused
+from app.sync.crm import Credentials, CrmBusy, CrmRefused, CrmUnreachable, SignInRefused
 
 # Renewed when this share of its time is over, so that no call has to wait for it.
 _DUE = 0.75
 _TRY_AGAIN_SECONDS = 20.0
+_OVER = "The session is over. Sign in again."
+_WITHOUT_THE_HUB = "You signed in without the hub. Sign out, and in again, to work with it; what you record goes out."
 
 
 @dataclass(frozen=True, slots=True)
 class FreshToken:
-    """What a renewal gives: the token, how many seconds it is good for, and how many the lease runs."""
+    """What a renewal gives: the token, how many seconds it is good for and how many the lease runs, the hub's time."""
 
     token: str
     token_seconds: int
     lease_seconds: int = 0
+    server_time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Tokens:
         self._renewing = threading.Lock()
         self._held: _Held | None = None
         self._save: Callable[[Credentials], None] = lambda credentials: None
+        self._lost: Callable[[], None] = lambda: None
         self._not_before = 0.0
 
     @property
@@ -67,10 +72,13 @@ class Tokens:
             self._held = _Held(credentials, self._elapsed() if is_new else None)
             self._not_before = 0.0
 
-    def keep_with(self, save: Callable[[Credentials], None]) -> None:
-        """Where sign-ins are kept, durably before `save` returns; it may raise StoreError."""
+    def keep_with(self, save: Callable[[Credentials], None], lost: Callable[[], None]) -> None:
+        """Where sign-ins are kept, durably before `save` returns; `lost` is told when the hub renews no more.
+
+        Both may raise StoreError.
+        """
         with self._guard:
-            self._save = save
+            self._save, self._lost = save, lost
 
     def forget(self) -> None:
         """Nobody is signed in any more; a renewal under way is not kept."""
@@ -110,14 +118,19 @@ class Tokens:
         if credentials.token != used:
             return credentials.token
         if not credentials.refresh:
-            raise SignInRefused("The session is over. Sign in again.", 401)
+            raise SignInRefused(_OVER if credentials.token else _WITHOUT_THE_HUB, 401)
         if not credentials.next_refresh:
             credentials = replace(credentials, next_refresh=new_refresh_token())
             try:
                 held = self._exchange(held, _Held(credentials, held.since))
             except StoreError as error:
                 raise CrmUnreachable(str(error)) from error
-        fresh = self._ask_hub(credentials.refresh, digest_of(credentials.next_refresh))
+        try:
+            fresh = self._ask_hub(credentials.refresh, digest_of(credentials.next_refresh))
+        except CrmRefused:
+            with suppress(StoreError):
+                self._lost()
+            raise
         renewed = replace(
             credentials,
             token=fresh.token,
@@ -125,6 +138,7 @@ class Tokens:
             refresh=credentials.next_refresh,
             next_refresh="",
             lease_seconds=fresh.lease_seconds,
+            server_time=fresh.server_time,
         )
         # Where the disk is full now, the request on it still fits: it is asked once more after a restart.
         with suppress(StoreError):

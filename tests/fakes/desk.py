@@ -120,6 +120,9 @@ class StoreGate:
 
     def __init__(self, folder: Path, crm: MemoryCrm, clock: HandClock) -> None:
         self._folder, self._crm, self._clock = folder, crm, clock
+        self.company, self.given_up = False, False
+        self.wrong: list[SignInProblem] = []
+        self.unlocked: list[tuple[str, bool]] = []
         self.sync = HandSync()
         self.store: LocalStore | None = None
 
@@ -147,6 +150,27 @@ class StoreGate:
         self.store = LocalStore.open(self._folder / "ana.db", KEY, "device-1", self._clock)
         self.store.save_sign_in(credentials)
         return Shift(credentials.session, self.store, self.store, self._crm, self.sync)
+
+    def company_is_there(self) -> bool:
+        """Whether the test says so."""
+        return self.company
+
+    def sign_in_with_company(self) -> Shift:
+        """Ana comes back from the company's sign-in, or what the test says goes wrong."""
+        if self.wrong:
+            raise self.wrong.pop(0)
+        return self.sign_in("ana", "open sesame")
+
+    def give_up(self) -> None:
+        """Noted."""
+        self.given_up = True
+
+    def unlock(self, secret: str, afresh: bool = False) -> Shift:
+        """Goes on; what was typed is noted."""
+        self.unlocked.append((secret, afresh))
+        if self.wrong:
+            raise self.wrong.pop(0)
+        return self.sign_in("ana", "open sesame")
 
     def check_password(self, password: str) -> None:
         """There is one password."""

@@ -107,17 +107,7 @@ def test_a_wrong_password_opens_nothing(place: Place) -> None:
         place.gate().sign_in("ana", "not it")
 
 
-@pytest.mark.parametrize("place", ["keyring"], indirect=True)
-def test_without_network_nobody_signs_in_where_nothing_here_can_check_the_password(place: Place) -> None:
-    first = place.gate()
-    first.sign_in("ana", place.password)
-    first.stop()
-    with pytest.raises(SignInProblem):
-        place.gate(NEVER).sign_in("ana", place.password)
-
-
-@pytest.mark.parametrize("place", ["password"], indirect=True)
-def test_without_network_the_password_that_opens_the_store_opens_the_session(place: Place) -> None:
+def test_without_network_the_password_of_the_last_sign_in_opens_the_session(place: Place) -> None:
     first = place.gate()
     session = first.sign_in("ana", place.password).session
     first.stop()
@@ -126,6 +116,11 @@ def test_without_network_the_password_that_opens_the_store_opens_the_session(pla
         away.sign_in("ana", "not it")
     shift = away.sign_in("ana", place.password)
     assert (shift.session.id, shift.resumed) == (session.id, True)
+
+
+def test_without_network_nobody_signs_in_who_was_never_here(place: Place) -> None:
+    with pytest.raises(SignInProblem, match="reached"):
+        place.gate(NEVER).sign_in("ana", place.password)
 
 
 def test_after_signing_out_nobody_is_signed_in_after_a_restart(place: Place) -> None:
