@@ -42,7 +42,10 @@ _WITHOUT_THE_HUB = (
 _ASK_OLD = (
     "Your password was changed. Type the one before, once, to open what this PC keeps for you; or begin a fresh store."
 )
-_NEW_PASSPHRASE = "Choose a passphrase for this PC, of 10 characters or more. It opens what is kept for you here, also without network."
+_ASK_NEW = (
+    "Choose a passphrase for this PC, of 10 characters or more. It opens what is kept for you here, also without a "
+    "network."
+)
 _ASK = "Type your passphrase for this PC."
 
 
