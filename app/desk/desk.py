@@ -12,6 +12,7 @@ from app.desk import intents
 from app.desk.agent_keys import AgentKeys
 from app.desk.callbacks import in_order
 from app.desk.calling import CallbackDesk
+from app.desk.entering import EntryDesk, sentence
 from app.desk.live_call import DraftUnreadable, LiveCall, from_draft, pinned_to, promise_of
 from app.desk.locking import LockDesk
 from app.desk.matching import CallerDesk
@@ -24,7 +25,7 @@ from app.desk.recording import Recording
 from app.desk.renewing import AccountRenewal
 from app.desk.returning import Returning
 from app.desk.searching import SearchDesk
-from app.desk.shift import Shift, SignInProblem
+from app.desk.shift import Shift
 from app.desk.state import DeskState, ParkedCall, World, site_of
 from app.desk.view import DeskView, Today, Tone
 from app.desk.walking import ScriptDesk
@@ -78,6 +79,7 @@ class Desk:
         self._keys = AgentKeys(self._state, self._scripts, self._callers, self._phones, searches)
         self._quiet = QuietKeys(self._state, self._pauses, self._callbacks)
         self._lock = LockDesk(self._state)
+        self._entry = EntryDesk(self._state, self._begin_shift)
         self._end_pushes: Callable[[], None] = lambda: None
         self._tidied_at: datetime | None = None
         self.view = build_view(self._state, None)
@@ -86,23 +88,7 @@ class Desk:
 
     def start(self) -> None:
         """Goes on with an open shift where its key can be had; phones are listened to while somebody is signed in."""
-        gate, tasks = self._state.world.gate, self._state.world.tasks
-        self._state.busy = "Opening"
-
-        def opened(found: tuple[Shift | None, str]) -> None:
-            shift, self._state.sign_in_user = found
-            self._state.busy = ""
-            if shift is not None:
-                self._begin_shift(shift)
-            self._changed()
-
-        def failed(error: Exception) -> None:
-            self._state.busy = ""
-            self._state.sign_in_problem = _sentence(error)
-            self._changed()
-
-        tasks.submit("gate", lambda: (gate.resume(), gate.last_user()), opened, failed)
-        self._changed()
+        self._entry.start()
 
     def stop(self) -> None:
         """Stops listening to the phones; everything confirmed is already kept."""
@@ -139,8 +125,8 @@ class Desk:
             # Whoever does anything wants to stay.
             self._state.current.stays = True
         match intent:
-            case intents.SignIn(user, password):
-                self._sign_in(user, password)
+            case intents.SignIn() | intents.SignInWithCompany() | intents.OpenStore() | intents.GiveUpSignIn():
+                self._entry.handle(intent)
             case intents.SignOut():
                 self._sign_out()
             case intents.Dismiss(message):
@@ -170,25 +156,6 @@ class Desk:
         self._changed()
 
     # -- shift ----------------------------------------------------------------------------------------------------
-
-    def _sign_in(self, user: str, password: str) -> None:
-        if self._state.shift is not None or self._state.busy:
-            return
-        self._state.busy, self._state.sign_in_problem = "Signing in", ""
-        self._state.sign_in_user = user
-
-        def done(shift: Shift) -> None:
-            self._state.busy = ""
-            self._begin_shift(shift)
-            self._changed()
-
-        def failed(error: Exception) -> None:
-            self._state.busy = ""
-            self._state.sign_in_problem = _sentence(error)
-            self._changed()
-
-        gate = self._state.world.gate
-        self._state.world.tasks.submit("gate", lambda: gate.sign_in(user, password), done, failed)
 
     def _begin_shift(self, shift: Shift) -> None:
         world = self._state.world
@@ -233,7 +200,7 @@ class Desk:
                 self._listen([(call.phone.source, call.phone.leg_id) for call in calls if call.ended_at is None])
             self._changed()
 
-        world.tasks.submit("store", load, loaded, lambda error: self._state.say(Tone.ATTENTION, _sentence(error)))
+        world.tasks.submit("store", load, loaded, lambda error: self._state.say(Tone.ATTENTION, sentence(error)))
         self._state.ready_since = world.clock()
         shift.sync.listen(lambda state: world.tasks.post(lambda: self._synced(state)))
         if shift.pushes is not None:
@@ -268,6 +235,7 @@ class Desk:
         # After the store's lane, so that the last event is committed before the shift ends.
         gate = state.world.gate
         state.world.tasks.submit("store", gate.sign_out, lambda _: None, lambda _: None)
+        self._entry.ask_ways()
 
     # -- what comes in ----------------------------------------------------------------------------------------------
 
@@ -349,9 +317,3 @@ def _began_with(draft: Draft, world: World, in_use: Library) -> Library:
     if content in ("", in_use.release.content_hash):
         return in_use
     return world.kept_library(content) or in_use
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, SignInProblem):
-        return str(error)
-    return f"Something went wrong ({type(error).__name__}). What was confirmed is kept; try again."

@@ -18,6 +18,24 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInWithCompany:
+    """Sign in through the company, in the system's browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStore:
+    """The secret that the local store asks for; `afresh`: begin a new store instead, the old one is kept."""
+
+    secret: str
+    afresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpSignIn:
+    """Wait for the browser no longer, or go back to the form from the store's question."""
+
+
+@dataclass(frozen=True, slots=True)
 class SignOut:
     """End the session; refused while a call is open."""
 
@@ -246,6 +264,9 @@ class Dismiss:
 
 Intent: TypeAlias = (
     SignIn
+    | SignInWithCompany
+    | OpenStore
+    | GiveUpSignIn
     | SignOut
     | AnswerCall
     | HangUp

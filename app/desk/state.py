@@ -12,7 +12,7 @@ from app.desk.live_call import LiveCall, Promise
 from app.desk.ports import CallSource, Clock, Draft, NewId, SourceState, SyncState, Tasks
 from app.desk.recording import Recording
 from app.desk.rules import DeskRules
-from app.desk.shift import Gate, Shift
+from app.desk.shift import Gate, Shift, StoreSecret
 from app.desk.view import Choosing, FoundRow, Message, RecentCall, Today, Tone
 from app.domain.account import Account
 from app.domain.event import Event
@@ -135,6 +135,9 @@ class DeskState:
     busy: str = ""
     sign_in_problem: str = ""
     sign_in_user: str = ""
+    sign_in_company: bool = False
+    sign_in_wants: StoreSecret | None = None
+    in_browser: bool = False
     purge_after: timedelta = timedelta(minutes=30)
     ready_since: datetime | None = None
     pause: Pause | None = None

@@ -301,7 +301,9 @@ class DeskView:
     """Everything the agent's window shows.
 
     `script` is shown already while ringing (`preview`: answering opens this step). `sign_in_problem` belongs to the
-    sign-in form; `busy` is what the window waits for ("Signing in"), "" for nothing. `ending` says in words how the
+    sign-in form, which offers the company's sign-in where `sign_in_company`, waits for it while `in_browser`, and asks
+    for the store's secret where `sign_in_wants` names one; `busy` is what the window waits for ("Signing in"), "" for
+    nothing. `ending` says in words how the
     script ended, "" while it goes on. `since` is when the agent became ready or went on a break; `on_break` says
     why, and `break_next` that a break follows the call. While `locked`, nothing personal is in the view at all.
     `lock_after_s`: when nobody has touched the window for so long, it wants to be locked; 0 for never.
@@ -330,6 +332,9 @@ class DeskView:
     messages: tuple[Message, ...] = ()
     sign_in_problem: str = ""
     sign_in_user: str = ""
+    sign_in_company: bool = False
+    sign_in_wants: str = ""
+    in_browser: bool = False
     busy: str = ""
     region: str = "GB"
     digits_to: DigitsTo = DigitsTo.NOTHING
