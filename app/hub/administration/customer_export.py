@@ -40,7 +40,8 @@ def export_customer(office: Office, asked: CustomerNamed) -> CustomerFiles:
         events = [_event(row, customer.account) for row in bodies(connection, customer.events)]
         orders = list(_orders(connection, customer.orders))
     with office.change() as connection:
-        office.note(connection, "customer-exported", customer.account)
+        # Not the id: the trail is never changed, also when this customer is erased one day.
+        office.note(connection, "customer-exported", office.store.keyed_hash("customer", customer.account).hex()[:16])
     files = {
         "README.txt": _READ_ME,
         "account.json": (customer.body or "null") + "\n",

@@ -25,6 +25,7 @@ from app.hub.administration.office import Office
 from app.hub.administration.tables import erased_account, erased_call
 from app.hub.moment import to_micros
 from app.hub.people import DEVICE_TOKEN_LASTS
+from app.hub.search.tables import account_word
 from app.hub.store import Store
 
 # After that no device can send anything any more that it recorded before.
@@ -62,6 +63,8 @@ def forget_account(connection: Connection, account: str, now: int) -> int:
     if known:
         rows.remove(connection, known, first_position(connection), now)
     connection.execute(delete(schema.account_phone).where(schema.account_phone.c.account == account))
+    # What he is found by; it follows the accounts by itself, but later.
+    connection.execute(delete(account_word).where(account_word.c.account == account))
     connection.execute(delete(schema.factor).where(schema.factor.c.account == account))
     return len(known)
 
@@ -72,24 +75,36 @@ def blank_late(connection: Connection, store: Store, first: int, last: int, mont
     if not markers:
         return
     event = schema.event
-    of_theirs = or_(event.c.subject.in_(select(erased_call.c.subject)), *(naming(account) for account in markers))
-    rows = connection.execute(
+    arrived = select(event).where(event.c.position >= first, event.c.position <= last, event.c.month.in_(list(months)))
+    named = [
+        row
+        for row in connection.execute(arrived.where(or_(*(naming(account) for account in markers))))
+        if any(names_account(msgspec.json.decode(row.body).get("data"), account) for account in markers)
+    ]
+    known = set(connection.execute(select(erased_call.c.subject)).scalars())
+    of_calls = arrived.where(event.c.subject.in_(select(erased_call.c.subject)))
+    late = {_key(row): row for row in (*named, *connection.execute(of_calls))}
+    for row in named:
+        if row.subject != row.person and row.subject not in known:
+            known.add(row.subject)
+            _remember_call(connection, row.subject, row.received_at)
+            late |= {_key(one): one for one in _earlier_of_call(connection, row)}
+    for key, row in late.items():
+        _put_body(connection, key, erased_body(store, row.body, markers))
+    _rename_history(connection, markers)
+
+
+def _earlier_of_call(connection: Connection, row: Row[Any]) -> Iterable[Row[Any]]:
+    """What the same device told of the same call, perhaps in an earlier batch; by the table's key, so it is quick."""
+    event = schema.event
+    return connection.execute(
         select(event).where(
-            event.c.position >= first, event.c.position <= last, event.c.month.in_(list(months)), of_theirs
+            event.c.home_team == row.home_team,
+            event.c.month == row.month,
+            event.c.source == row.source,
+            event.c.subject == row.subject,
         )
     ).all()
-    calls = set(connection.execute(select(erased_call.c.subject)).scalars())
-    for row in rows:
-        data = msgspec.json.decode(row.body).get("data")
-        named = {account for account in markers if names_account(data, account)}
-        if f'"{ERASED}"' in row.body and not named:
-            continue
-        if named and row.subject != row.person and row.subject not in calls:
-            calls.add(row.subject)
-            _remember_call(connection, row.subject, row.received_at)
-        if named or row.subject in calls:
-            _put_body(connection, _key(row), erased_body(store, row.body, markers))
-    _rename_history(connection, markers)
 
 
 def _remembered(connection: Connection, office: Office, account: str, calls: Iterable[str]) -> str:
