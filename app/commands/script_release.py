@@ -1,4 +1,4 @@
-"""`cuecard script release`: makes, signs, renews and shows releases of a library."""
+"""`cuecard script release`: makes, signs, renews and shows releases of a library; what is done at a hub is beside."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands import script_publish
+from app.commands.release_files import CannotRelease, bounded, private_key, told, trusted_key
 from app.commands.terminal import fail, say, shown
 from app.library_folder import NotALibrary, library_of, read_files
 
@@ -15,16 +17,7 @@ if TYPE_CHECKING:
 
     from app.scripts.finding.vectors import LineVectors
     from app.scripts.library import Library
-    from app.scripts.release import Manifest
-    from app.security.signatures import PrivateKey, PublicKey
-
-
-class _CannotRelease(Exception):
-    """Why there is no release; `code` is 1 for a library with errors, else 2."""
-
-    def __init__(self, sentence: str, code: int = 2) -> None:
-        super().__init__(sentence)
-        self.code = code
+    from app.security.signatures import PrivateKey
 
 
 def add_arguments(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -32,7 +25,7 @@ def add_arguments(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     release = commands.add_parser(
         "release",
         help="make a signed release of a library",
-        description="Makes, signs, renews and shows releases. Desks use only what a key that they trust has signed.",
+        description="Makes, signs, shows and publishes releases. Desks use only what a key that they trust has signed.",
     )
     actions = release.add_subparsers(dest="action", required=True, metavar="ACTION")
     key = actions.add_parser("key", help="make a key to sign with", description="Makes a key: FILE and FILE.pub.")
@@ -58,6 +51,7 @@ def add_arguments(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     show.add_argument("release", type=Path, metavar="RELEASE", help="the file")
     show.add_argument("--trust", type=Path, required=True, metavar="PUB", help="the key that signed it (*.pub)")
     show.set_defaults(run=run, act=_show)
+    script_publish.add_actions(actions)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -67,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         arguments.act(arguments)
-    except _CannotRelease as error:
+    except CannotRelease as error:
         return fail(str(error), error.code)
     except ReleaseRefused as error:
         return fail(str(error), code=1)
@@ -116,11 +110,11 @@ def _build(arguments: argparse.Namespace) -> None:
     from app.scripts.library import load_library
     from app.scripts.release import compile_content
 
-    key = _private_key(arguments.key)
+    key = private_key(arguments.key)
     files = read_files(library_of(arguments.library))
     loaded = load_library(files, arguments.number)
     if loaded.library is None:
-        raise _CannotRelease("The library has errors and was not released. See them: cuecard script check", code=1)
+        raise CannotRelease("The library has errors and was not released. See them: cuecard script check", code=1)
     vectors = None if arguments.without_vectors else _vectors(loaded.library)
     _sign(arguments, compile_content(loaded.library, files, vectors), key)
 
@@ -141,14 +135,14 @@ def _again(arguments: argparse.Namespace) -> None:
     from app.releases import verified_manifest
     from app.scripts.release import ReleaseRefused, read_content, split
 
-    envelope, content = split(_bounded(arguments.release))
-    manifest = verified_manifest(envelope, _trusted(arguments.trust))
+    envelope, content = split(bounded(arguments.release))
+    manifest = verified_manifest(envelope, trusted_key(arguments.trust))
     read_content(content, manifest)
     if arguments.number <= manifest.number:
         raise ReleaseRefused(
             f"The new number must be higher than {manifest.number}, and than that of any release since."
         )
-    _sign(arguments, content, _private_key(arguments.key))
+    _sign(arguments, content, private_key(arguments.key))
 
 
 def _sign(arguments: argparse.Namespace, content: bytes, key: PrivateKey) -> None:
@@ -168,46 +162,17 @@ def _sign(arguments: argparse.Namespace, content: bytes, key: PrivateKey) -> Non
     target: Path = arguments.output
     with target.open("xb") as file:
         file.write(sign_release(content, manifest, key))
-    say(f"{shown(target)}: {_told(manifest)}")
+    say(f"{shown(target)}: {told(manifest)}")
 
 
 def _show(arguments: argparse.Namespace) -> None:
     from app.releases import load_release
     from app.scripts.release import split
 
-    envelope, content = split(_bounded(arguments.release))
-    found = load_release(content, envelope, _trusted(arguments.trust), datetime.now(UTC))
-    say(_told(found.manifest))
+    envelope, content = split(bounded(arguments.release))
+    found = load_release(content, envelope, trusted_key(arguments.trust), datetime.now(UTC))
+    say(told(found.manifest))
     vectors = "with vectors for find" if found.vectors is not None else "without vectors for find"
     say(f"{len(found.library.scripts)} scripts, {len(found.library.offers)} offers, {vectors}")
     for notice in found.notices:
         say(notice.text)
-
-
-def _told(manifest: Manifest) -> str:
-    until = f" until {manifest.valid_until:%Y-%m-%d %H:%M} UTC" if manifest.valid_until is not None else ""
-    return (
-        f"release {manifest.number}, content {manifest.content_hash[:12]}, by {manifest.author}, approved by "
-        f"{manifest.approver}, valid from {manifest.valid_from:%Y-%m-%d %H:%M} UTC{until}"
-    )
-
-
-def _private_key(path: Path) -> PrivateKey:
-    from app.security.signatures import read_private_key
-
-    return read_private_key(_bounded(path, 10_000))
-
-
-def _trusted(path: Path) -> dict[str, PublicKey]:
-    from app.security.signatures import read_public_key
-
-    key = read_public_key(_bounded(path, 10_000))
-    return {key.id: key}
-
-
-def _bounded(path: Path, most: int = 50_000_000) -> bytes:
-    with path.open("rb") as file:
-        content = file.read(most + 1)
-    if len(content) > most:
-        raise _CannotRelease(f"{path.name} is too large.")
-    return content
