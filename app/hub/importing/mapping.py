@@ -92,8 +92,8 @@ class AccountMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decimal: Annotated[str, msgspec.Meta(pattern="^[.,]$")] = "."
     dates: str = "YYYY-MM-DD"
     timezone: str = "UTC"
-    yes: tuple[str | bool | int, ...] = ("yes", "y", "true", "1")
-    no: tuple[str | bool | int, ...] = ("no", "n", "false", "0")
+    yes: tuple[str | int, ...] = ("yes", "y", "true", "1")
+    no: tuple[str | int, ...] = ("no", "n", "false", "0")
     empty: tuple[str, ...] = ("", "-", "null", "n/a")
     equipment: tuple[dict[str, Given], ...] = ()
     contacts: tuple[dict[str, Given], ...] = ()
@@ -127,7 +127,7 @@ def parse_map(text: str) -> AccountMap:
     import yaml
 
     try:
-        plain: Any = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        plain: Any = yaml.load(text, _loader())
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise MapProblem(f"The map cannot be read: line {line} is not YAML.") from error
@@ -139,6 +139,26 @@ def parse_map(text: str) -> AccountMap:
         raise MapProblem(f"The map is not complete: {error}.") from error
     _check(read)
     return read
+
+
+def _loader() -> Any:
+    """YAML as people mean it: a column named NO, a word yes and a date stay the texts that they are.
+
+    Not libyaml's loader: a map nested ten thousand deep would end the process.
+    """
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """A safe loader that leaves more to be text."""
+
+    truth = "tag:yaml.org,2002:bool"
+    left_to_text = (truth, "tag:yaml.org,2002:timestamp")
+    Loader.yaml_implicit_resolvers = {
+        first: [one for one in resolvers if one[0] not in left_to_text]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    Loader.add_implicit_resolver(truth, re.compile("true|false"), ["t", "f"])
+    return Loader
 
 
 def _check(read: AccountMap) -> None:

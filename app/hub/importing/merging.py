@@ -25,41 +25,37 @@ class Site:
 
 def new_account(
     account_id: str, number: str, facts: Mapping[str, Any], site: Site, revision: int, now: datetime
-) -> Account:
-    """An account that was not known."""
+) -> dict[str, Any]:
+    """An account that was not known, as the fields of `Account`: it is only to be written, never looked at."""
     nothing = Money(0, site.currency)
-    told: dict[str, Any] = {"as_of": now, **facts}
-    return Account(
-        id=account_id,
-        number=number,
-        detail=Detail.FULL,
-        revision=revision,
-        **(
-            {
-                "first_name": None,
-                "segment": Segment.HOUSEHOLD,
-                "language": site.language,
-                "phones": (),
-                "area": "",
-                "jurisdiction": site.policy,
-                "bill": nothing,
-                "billing": Billing.POSTPAID,
-                "contract_end": None,
-                "usage_gb": 0.0,
-                "overage_count": 0,
-                "balance": None,
-                "pay_later_credit": nothing,
-                "past_due": False,
-                "vulnerable": False,
-                "status": AccountStatus.ACTIVE,
-                "equipment": (),
-                "contacts": (),
-                "alerts": (),
-                "consents": (),
-            }
-            | told
-        ),
-    )
+    return {
+        "first_name": None,
+        "segment": Segment.HOUSEHOLD,
+        "language": site.language,
+        "phones": (),
+        "area": "",
+        "jurisdiction": site.policy,
+        "bill": nothing,
+        "billing": Billing.POSTPAID,
+        "contract_end": None,
+        "usage_gb": 0.0,
+        "overage_count": 0,
+        "balance": None,
+        "pay_later_credit": nothing,
+        "past_due": False,
+        "vulnerable": False,
+        "status": AccountStatus.ACTIVE,
+        "equipment": (),
+        "contacts": (),
+        "alerts": (),
+        "consents": (),
+        "as_of": now,
+        **facts,
+        "id": account_id,
+        "number": number,
+        "detail": Detail.FULL,
+        "revision": revision,
+    }
 
 
 def changed_account(

@@ -189,7 +189,10 @@ class RowReader:
         return values.moment_in(where.format or self._map.dates, zone)
 
     def _factor(self, where: Source) -> Read:
-        return values.day_in(where.format) if where.format else values.words_of
+        if not where.format:
+            return values.words_of
+        day = values.day_in(where.format)
+        return lambda text: day(text).isoformat()
 
     def _index(self, column: ColumnName) -> int:
         wanted = " ".join(str(column).split())

@@ -77,50 +77,47 @@ class Taking:
     def _put(self, wanted: Sequence[tuple[GivenRow, str, KnownAccount | None]], faults: list[Fault]) -> Counts:
         fresh = [account_id for _, account_id, old in wanted if old is None]
         gone = self._rows.gone(self._connection, fresh) if fresh else {}
-        put: list[Account] = []
+        put: list[AccountRow] = []
         factors: list[tuple[str, str, bytes]] = []
         phones_taken: list[tuple[str, str]] = []
         phones_added: list[tuple[str, str]] = []
         new = unchanged = 0
         for row, account_id, old in wanted:
-            account, before = self._merged(row, account_id, old, gone, faults)
-            if row.facts is None:
+            facts = row.facts or {}
+            before: tuple[str, ...] = ()
+            phones: tuple[str, ...] = facts.get("phones", ())
+            if old is not None:
+                kept = _decode(old.body)
+                number = row.number or old.number
+                account = changed_account(kept, old.revision, number, facts, self._now)
+                if account is None:
+                    unchanged += 1
+                    phones = ()
+                else:
+                    put.append(AccountRow(account_id, number, account.revision, 0, _encode(account).decode()))
+                    phones, before = account.phones, kept.phones
+            elif missing := _missing(row):
+                self._refuse(row, faults, f"The account is new, and the file does not tell its {missing}.")
                 continue
+            else:
+                revision = gone.get(account_id, 0) + 1
+                plain = new_account(account_id, row.number, facts, self._site, revision, self._now)
+                put.append(AccountRow(account_id, row.number, revision, 0, _encode(plain).decode()))
+                new += 1
+            if before != phones:
+                phones_taken += [(phone, account_id) for phone in before if phone not in phones]
+                phones_added += [(phone, account_id) for phone in phones if phone not in before]
             factors += [
                 (account_id, method, factor_digest(self._store, account_id, method, str(factor)))
                 for method, factor in row.factors.items()
             ]
-            if account is None:
-                unchanged += 1
-                continue
-            put.append(account)
-            new += old is None
-            if before != account.phones:
-                phones_taken += [(phone, account_id) for phone in before if phone not in account.phones]
-                phones_added += [(phone, account_id) for phone in account.phones if phone not in before]
         if not self._is_trial:
             self._write(put, phones_taken, phones_added, factors, fresh if gone else ())
         return Counts(fresh=new, changed=len(put) - new, unchanged=unchanged)
 
-    def _merged(
-        self, row: GivenRow, account_id: str, old: KnownAccount | None, gone: dict[str, int], faults: list[Fault]
-    ) -> tuple[Account | None, tuple[str, ...]]:
-        """The account to be written (None: nothing has changed), and the phone numbers it had."""
-        facts = row.facts or {}
-        if old is not None:
-            kept = _decode(old.body)
-            return changed_account(kept, old.revision, row.number or old.number, facts, self._now), kept.phones
-        missing = [name for name in NEEDED if name not in facts]
-        if missing or not row.number:
-            what = missing[0] if missing else "number"
-            self._refuse(row, faults, f"The account is new, and the file does not tell its {what}.")
-            return None, ()
-        revision = gone.get(account_id, 0) + 1
-        return new_account(account_id, row.number, facts, self._site, revision, self._now), ()
-
     def _write(
         self,
-        put: Sequence[Account],
+        put: Sequence[AccountRow],
         phones_taken: Sequence[tuple[str, str]],
         phones_added: Sequence[tuple[str, str]],
         factors: Sequence[tuple[str, str, bytes]],
@@ -128,17 +125,19 @@ class Taking:
     ) -> None:
         if put:
             first = first_position(self._connection)
-            self._rows.put(
-                self._connection,
-                [
-                    AccountRow(one.id, one.number, one.revision, position, _encode(one).decode())
-                    for position, one in enumerate(put, first)
-                ],
-            )
+            placed = [row._replace(position=position) for position, row in enumerate(put, first)]
+            self._rows.put(self._connection, placed)
         self._rows.put_phones(self._connection, phones_taken, phones_added)
         self._rows.put_factors(self._connection, factors)
         if here_again:
             self._rows.forget_gone(self._connection, here_again)
+
+
+def _missing(row: GivenRow) -> str:
+    """What is not told of a new account; "" where nothing is missing."""
+    if not row.number:
+        return "number"
+    return next((name for name in NEEDED if name not in (row.facts or ())), "")
 
 
 def id_for(number: str) -> str:

@@ -78,18 +78,20 @@ def cell_reader(
             raise Unfit("It is empty, and every account needs one.")
         return when_empty
 
-    known: dict[str, Any] = {}
+    return _Remembered(read_cell).__getitem__ if remembers else read_cell
 
-    def remembered(cell: str) -> Any:
-        try:
-            return known[cell]
-        except KeyError:
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            value = known[cell] = read_cell(cell)
-            return value
 
-    return remembered if remembers else read_cell
+class _Remembered(dict[str, Any]):
+    """Cells and what they mean, found without a call of ours where it is known."""
+
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        self._read = read
+
+    def __missing__(self, cell: str) -> Any:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        value = self[cell] = self._read(cell)
+        return value
 
 
 def amount_in(currency: str, decimal: str, is_minor: bool) -> Callable[[str], Money]:
@@ -164,7 +166,7 @@ def count(text: str) -> int:
 
 def yes_or_no(yes: Iterable[object], no: Iterable[object]) -> Callable[[str], bool]:
     """Yes and no in the words of the map."""
-    answers = {_word(word): False for word in no} | {_word(word): True for word in yes}
+    answers = {str(word).casefold(): False for word in no} | {str(word).casefold(): True for word in yes}
 
     def read(text: str) -> bool:
         try:
@@ -201,10 +203,3 @@ def outward(text: str) -> str:
     """The first part of a postcode: up to the space, else without the three signs that end a British one."""
     head, space, _ = text.partition(" ")
     return head if space or len(text) < 5 or text.isdecimal() else text[:-3]
-
-
-def _word(word: object) -> str:
-    # YAML takes yes and no for truth itself.
-    if isinstance(word, bool):
-        return "yes" if word else "no"
-    return str(word).casefold()
