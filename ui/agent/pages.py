@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from app.desk.intents import SignIn
 from app.desk.view import DeskView, RecentCall
-from ui.agent.hands import Hands, clock_time
-from ui.keys import Command
-from ui.theme.colours import Tint
-from ui.theme.theme import theme
-from ui.widgets.button import KeyButton, Kind
-from ui.widgets.fields import LineField
+from ui.agent.hands import clock_time
 from ui.widgets.frames import Box, Many, Rule, Scroll, Surface, gap, line
 from ui.widgets.text import ElidedLabel, Label, Paragraph, Role
 from ui.words.catalogue import say
@@ -73,73 +67,3 @@ class RecentLine(QWidget):
     def underline(self, under: bool) -> None:
         """A thin line below, between two calls."""
         self._rule.setVisible(under)
-
-
-class SignInBody(Box):
-    """The sign-in form. The password leaves the field with the intent."""
-
-    def __init__(self, hands: Hands) -> None:
-        super().__init__()
-        self._hands = hands
-        self._busy = False
-        self._prefilled = ""
-        self.user = LineField(say("User name"))
-        self.password = LineField(say("Password"), secret=True)
-        self._problem = Paragraph(role=Role.BODY, tint=Tint.ATTENTION)
-        self._button = KeyButton(say("Sign in"), hands.keyboard, Command.ENTER, Kind.PRIMARY)
-        self._button.clicked.connect(self.sign_in)
-        self.user.returnPressed.connect(self._after_user)
-        self.password.returnPressed.connect(self.sign_in)
-        self._form = rows = Box(0)
-        for label, field in ((say("User name"), self.user), (say("Password"), self.password)):
-            rows.column.addWidget(Label(label, Role.SECTION))
-            rows.column.addSpacing(gap(6))
-            rows.column.addWidget(field)
-            rows.column.addSpacing(gap(14))
-        rows.column.addWidget(self._problem)
-        rows.column.addSpacing(gap(8))
-        rows.column.addWidget(self._button)
-        content = Box(0)
-        content.column.addSpacing(gap(8))
-        # Beside a stretch, not alone: a column would reckon the height of its texts by its own full width.
-        beside = line(None, (0, 0), 0)
-        beside.addWidget(rows)
-        beside.addStretch(1)
-        content.column.addLayout(beside)
-        content.column.addStretch(1)
-        self.column.addWidget(Scroll(content))
-        theme().changed.connect(self._measure)
-        self._measure()
-
-    def render_view(self, view: DeskView) -> None:
-        """Shows problem and progress; fills the user name in once."""
-        if view.sign_in_user and view.sign_in_user != self._prefilled and not self.user.text():
-            self.user.setText(view.sign_in_user)
-        self._prefilled = view.sign_in_user
-        self._problem.setText(view.sign_in_problem)
-        self._problem.setVisible(bool(view.sign_in_problem))
-        self._busy = bool(view.busy)
-        self._button.set_words(view.busy or say("Sign in"))
-        self._button.setEnabled(not self._busy)
-
-    def entry(self) -> QWidget:
-        """The field that wants typing next."""
-        return self.password if self.user.text() else self.user
-
-    def sign_in(self) -> None:
-        """Sends user and password, and empties the password field."""
-        user, password = self.user.text().strip(), self.password.text()
-        if self._busy or not user or not password:
-            self.entry().setFocus()
-            return
-        self.password.clear()
-        self._hands.send(SignIn(user, password))
-
-    def _after_user(self) -> None:
-        if self.password.text():
-            self.sign_in()
-        else:
-            self.password.setFocus()
-
-    def _measure(self) -> None:
-        self._form.setFixedWidth(theme().px(360))

@@ -9,8 +9,9 @@ from app.desk.view import DeskView, Phase
 from ui.agent.columns import Columns
 from ui.agent.hands import Hands
 from ui.agent.headline import opening
-from ui.agent.pages import ReadyBody, SignInBody
+from ui.agent.pages import ReadyBody
 from ui.agent.shift import Shift
+from ui.agent.sign_in import SignInBody
 from ui.keys import Command
 from ui.theme import metrics
 from ui.widgets.frames import Box, Scroll, gap
