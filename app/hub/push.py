@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, text, upda
 
 from app.domain.person import Person
 from app.hub import schema
+from app.hub.audience import Audience
 from app.hub.engine import driver_url
 from app.hub.moment import to_micros
 from app.hub.store import Store
@@ -121,11 +122,14 @@ def acknowledge(store: Store, now: datetime, device: str, person: str, number: i
             connection.execute(update(seen).where(*where).values(number=number, at=to_micros(now)))
 
 
+# Number and bytes of a push; None ends the stream.
+_Told = tuple[int, bytes] | None
+
+
 @dataclass(eq=False)
 class _Listener:
-    person: Person
     loop: asyncio.AbstractEventLoop
-    queue: asyncio.Queue[Push | None] = field(default_factory=lambda: asyncio.Queue(_WAITING_AT_MOST))
+    queue: asyncio.Queue[_Told] = field(default_factory=lambda: asyncio.Queue(_WAITING_AT_MOST))
 
 
 class Board:
@@ -133,7 +137,7 @@ class Board:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._listeners: set[_Listener] = set()
+        self._audience: Audience[_Listener] = Audience()
         self._lock = threading.Lock()
         self._news = threading.Event()
         self._stopping = threading.Event()
@@ -148,7 +152,7 @@ class Board:
     @property
     def connected(self) -> int:
         """How many desktops listen."""
-        return len(self._listeners)
+        return len(self._audience)
 
     def look(self) -> None:
         """Says that there may be something new."""
@@ -160,9 +164,9 @@ class Board:
         A comment every 15 s shows that the connection lives. It ends where the desktop does not keep up; it comes again
         and reads what it missed.
         """
-        listener = _Listener(person, asyncio.get_running_loop())
+        listener = _Listener(asyncio.get_running_loop())
         with self._lock:
-            self._listeners.add(listener)
+            self._audience.add(listener, person)
         try:
             # Before the stream is seen to be open: whatever is pushed from then on comes after this place.
             last = after if after is not None else await asyncio.to_thread(self._seen, device, person.id)
@@ -182,21 +186,21 @@ class Board:
                     continue
                 if told is None:
                     return
-                if told.number > last:
-                    last = told.number
-                    yield told.as_event()
+                number, event = told
+                if number > last:
+                    last = number
+                    yield event
         finally:
             with self._lock:
-                self._listeners.discard(listener)
+                self._audience.discard(listener)
 
     def close(self) -> None:
         """Ends every stream."""
         self._stopping.set()
         self._news.set()
         with self._lock:
-            listeners = list(self._listeners)
-        for listener in listeners:
-            _hand(listener, None)
+            listeners = self._audience.of("", "")
+        _hand([(listener, None) for listener in listeners])
         for thread in self._threads:
             thread.join()
 
@@ -207,16 +211,13 @@ class Board:
             try:
                 while fresh := self._after(self._told):
                     self._told = fresh[-1].number
-                    with self._lock:
-                        listeners = list(self._listeners)
-                    # Calls come by the hundred a second, each for one of hundreds who listen.
-                    of_person: dict[str, list[_Listener]] = {}
-                    for listener in listeners:
-                        of_person.setdefault(listener.person.id, []).append(listener)
+                    letters: list[tuple[_Listener, _Told]] = []
                     for push in fresh:
-                        for listener in of_person.get(push.person, ()) if push.person else listeners:
-                            if push.is_for(listener.person):
-                                _hand(listener, None if push.kind == SIGN_OUT else push)
+                        # Written once for all who hear it.
+                        told = None if push.kind == SIGN_OUT else (push.number, push.as_event())
+                        with self._lock:
+                            letters += [(listener, told) for listener in self._audience.of(push.team, push.person)]
+                    _hand(letters)
             except Exception as error:
                 _log.warning("Pushing waits: %s", type(error).__name__)
                 self._stopping.wait(_LISTEN_S)
@@ -262,15 +263,22 @@ def _push(row: Row[Any]) -> Push:
     return Push(row.number, row.kind, row.team, row.person, row.body)
 
 
-def _hand(listener: _Listener, push: Push | None) -> None:
-    def put() -> None:
+def _hand(letters: Sequence[tuple[_Listener, _Told]]) -> None:
+    """Hands each listener what is for him, in his loop; waking a loop is dear, so once for all that is for it."""
+    of_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Listener, _Told]]] = {}
+    for letter in letters:
+        of_loop.setdefault(letter[0].loop, []).append(letter)
+    for loop, its in of_loop.items():
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(_put_all, its)
+
+
+def _put_all(letters: Sequence[tuple[_Listener, _Told]]) -> None:
+    for listener, told in letters:
         if listener.queue.full():
             # He does not keep up: the end of the stream takes the place of what waits.
             while not listener.queue.empty():
                 listener.queue.get_nowait()
             listener.queue.put_nowait(None)
         else:
-            listener.queue.put_nowait(push)
-
-    with suppress(RuntimeError):  # his loop has ended meanwhile
-        listener.loop.call_soon_threadsafe(put)
+            listener.queue.put_nowait(told)
