@@ -46,12 +46,13 @@ class Way(Protocol):
 class AtDatabase:
     """Works on the database itself, as the machine's administrator. SQLite's must not be in use by a hub."""
 
-    def __init__(self, url: str, key_file: Path | None) -> None:
-        """Opens an existing database; raises HubError."""
+    def __init__(self, url: str, key_file: Path | None, *, may_create: bool) -> None:
+        """Opens the database; raises HubError. `may_create`: a file that is not there yet is made."""
         self._lock: FolderLock | None = None
         file = sqlite_file(url)
         if file is not None:
-            # A typing error shall not make a new hub, but the first administrator may come before the first start.
+            if not (may_create or file.exists()):
+                raise Refused("There is no such database. Check --db; a hub makes it at its first start.")
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             try:
                 self._lock = lock_beside(file)

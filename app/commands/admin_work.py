@@ -63,7 +63,7 @@ def _way(arguments: argparse.Namespace) -> Way:
     if bool(arguments.db) == bool(arguments.hub):
         raise WrongOptions("Give either --db URL, or --hub URL.")
     if arguments.db:
-        return AtDatabase(arguments.db, arguments.key_file)
+        return AtDatabase(arguments.db, arguments.key_file, may_create=arguments.subject == "first")
     hub = AtHub(arguments.hub, arguments.ca)
     try:
         if arguments.subject != "first":
