@@ -20,10 +20,11 @@ class Keyboard(QObject):
 
     Only the widget that has the focus is filtered, so that other events cost nothing. `obey` gets each command and
     says whether it took it; a key that nobody takes goes on to the widget.
-    Attributes: `place`, where the keyboard is. Signals: `place_changed` when that changes.
+    Attributes: `place`, where the keyboard is. Signals: `place_changed` when that changes, `pressed` for every key.
     """
 
     place_changed = Signal()
+    pressed = Signal()
 
     def __init__(self, window: QWidget, keymap: KeyMap, monotonic_seconds: Callable[[], float] = monotonic) -> None:
         super().__init__(window)
@@ -81,6 +82,7 @@ class Keyboard(QObject):
         return True
 
     def _pressed(self, event: QKeyEvent) -> bool:
+        self.pressed.emit()
         if self._caught(event):
             return True
         command = self.keymap.command(event.key(), event.modifiers(), self.place)

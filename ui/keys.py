@@ -42,6 +42,11 @@ class Command(StrEnum):
     NEXT_TAB = "next_tab"
     ROOMS = "rooms"
     STRIP = "strip"
+    BREAK = "break"
+    LOCK = "lock"
+    SEARCH = "search"
+    CALLER = "caller"
+    CALL_BACK = "call_back"
     DIGIT_0 = "0"
     DIGIT_1 = "1"
     DIGIT_2 = "2"
@@ -137,6 +142,11 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(Command.NEXT_TAB, ("Ctrl+Tab",), (), "Next tab, in a narrow window"),
     Binding(Command.ROOMS, ("Ctrl+M",), (), "Menu: rooms, appearance, messages, sign out"),
     Binding(Command.STRIP, ("Ctrl+J",), (), "Small strip on top, or the full window"),
+    Binding(Command.SEARCH, ("Ctrl+F",), (), "Find the caller's account"),
+    Binding(Command.CALLER, ("Alt+C",), (), "Who is calling: holder, executor, somebody else"),
+    Binding(Command.CALL_BACK, ("Alt+R",), (), "Promise to call back"),
+    Binding(Command.BREAK, ("Ctrl+B",), (), "Take a break, or be ready again"),
+    Binding(Command.LOCK, ("Ctrl+L",), (), "Lock the screen"),
     *_DIGITS,
 )
 

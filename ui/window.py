@@ -10,13 +10,14 @@ from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.desk.intents import Intent, SignOut
+from app.desk.intents import Intent, SignOut, StayInWrapUp
 from app.desk.lead import LeadDesk, LeadView
 from app.desk.ports import Clock, Tasks
 from app.desk.view import DeskView, Phase
 from ui.agent.hands import clock_time
 from ui.agent.room import TINTS, AgentRoom
 from ui.forward import bring_forward
+from ui.idle import IdleWatch
 from ui.keyboard import Keyboard
 from ui.keys import Command, KeyMap, KeyRefused, changed
 from ui.panels import MenuPanel, MessagesPanel, Panel
@@ -55,6 +56,11 @@ def own_keys(settings: WindowSettings) -> KeyMap:
         return KeyMap()
 
 
+def _rings(view: DeskView) -> bool:
+    """Whether a call rings, also behind the lock."""
+    return view.phase is Phase.RINGING or (view.locked is not None and view.locked.under is Phase.RINGING)
+
+
 class MainWindow(QWidget):
     """Everything that is on the screen.
 
@@ -90,6 +96,8 @@ class MainWindow(QWidget):
         self.resize(*USUAL)
         self.keyboard = Keyboard(self, keymap or own_keys(self.settings))
         self.keyboard.listen(self._obey)
+        self.keyboard.pressed.connect(self._key_pressed)
+        self._idle = IdleWatch(self, self._idle_for_long)
         self.agent = AgentRoom(self._send, self.keyboard, clock, pictures)
         self.agent.menu_wanted.connect(self._toggle_menu)
         self.agent.messages_wanted.connect(self._open_messages)
@@ -108,13 +116,17 @@ class MainWindow(QWidget):
         """Shows this view; only what changed is painted anew. (QWidget's own `render` is not used.)"""
         before, self._view = self._view, view
         self.agent.render_view(view)
+        self._idle.after(view.lock_after_s)
+        if view.locked is not None and (before is None or before.locked is None):
+            self._close_panels()
+            self.show_room("desk")
         if view.messages and (before is None or view.messages != before.messages):
             self._messages().add([(one.id, clock_time(one.at), TINTS[one.tone], one.text) for one in view.messages])
         if self._strip is not None:
             self._strip.render_view(view)
             if view.phase is Phase.SIGNED_OUT and self._strip.isVisible():
                 self.show_full()
-        rings = view.phase is Phase.RINGING and (before is None or before.phase is not Phase.RINGING)
+        rings = _rings(view) and (before is None or not _rings(before))
         if rings and before is not None:
             self.show_room("desk")
             bring_forward(self._strip if self._strip is not None and self._strip.isVisible() else self)
@@ -126,6 +138,7 @@ class MainWindow(QWidget):
             strip.render_view(self._view)
         place = self.settings.strip_place
         strip.open_at(QPoint(*place) if place is not None else None)
+        self._idle.watch(strip)
         self.hide()
         self.apply(replace(self.settings, strip=True))
 
@@ -144,6 +157,7 @@ class MainWindow(QWidget):
 
             keymap, pictures = self.keyboard.keymap, self._pictures
             self._strip = Strip(self._send, self._obey, keymap, self._clock, pictures)
+            self._strip.keyboard.pressed.connect(self._key_pressed)
             self._strip.full_wanted.connect(self.show_full)
             self._strip.moved.connect(self._strip_moved)
         return self._strip
@@ -204,6 +218,7 @@ class MainWindow(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Prepares for the first call once the window has been painted."""
         super().showEvent(event)
+        self._idle.watch(self)
         if not self._warm:
             self._warm = True
             steps = self.agent.warm_up()
@@ -231,7 +246,20 @@ class MainWindow(QWidget):
 
     # Keys and panels
 
+    def _key_pressed(self) -> None:
+        self._idle.touch()
+        view = self._view
+        if view is not None and view.wrap_up is not None and view.wrap_up.ready_in is not None:
+            self._send(StayInWrapUp())
+
+    def _idle_for_long(self) -> None:
+        """Nobody is there: what is on the screen is masked."""
+        if self._view is not None and self._view.phase is not Phase.SIGNED_OUT:
+            self.agent.lock()
+
     def _obey(self, command: Command) -> bool:
+        if self._view is not None and self._view.locked is not None:
+            return self.agent.obey(command)
         if command is Command.HELP:
             self._toggle("keys", self._make_help)
         elif command is Command.ROOMS:
@@ -273,6 +301,8 @@ class MainWindow(QWidget):
         self._desk.send(intent)
 
     def _toggle(self, name: str, make: Callable[[], Panel]) -> None:
+        if self._view is not None and self._view.locked is not None:
+            return
         panel = self._panels.get(name)
         if panel is None:
             panel = self._panels[name] = make()
@@ -293,7 +323,7 @@ class MainWindow(QWidget):
 
     def _toggle_menu(self) -> None:
         self._toggle("menu", self._make_menu)
-        menu = self._panels["menu"]
+        menu = self._panels.get("menu")
         view = self._view
         if isinstance(menu, MenuPanel) and view is not None:
             signed_in = view.phase is not Phase.SIGNED_OUT

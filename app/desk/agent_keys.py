@@ -195,7 +195,7 @@ class AgentKeys:
     def _ask_who(self, call: LiveCall) -> None:
         rows = choices.callers()
         self._open_list(
-            "Who is calling?", [row for row, _ in rows], [partial(self._caller_is, call, role) for _, role in rows]
+            choices.WHO, [row for row, _ in rows], [partial(self._caller_is, call, role) for _, role in rows]
         )
 
     def _caller_is(self, call: LiveCall, role: str) -> None:
@@ -208,7 +208,7 @@ class AgentKeys:
         today = self._state.world.clock().astimezone(self._state.site.zone).date()
         rows = choices.days(today)
         self._open_list(
-            "When shall we call back?",
+            choices.WHEN,
             [row for row, _ in rows],
             [partial(self._promised, call, day) for _, day in rows],
         )
@@ -260,14 +260,14 @@ class AgentKeys:
             # With the whole choice on the table it is the customer who says which, also where one is proposed.
             rows = choices.options(offer)
             accepting = [self._later(call, actions.Accept(each.id)) for each in offer.options]
-            self._open_list("Which one?", rows, accepting)
+            self._open_list(choices.WHICH, rows, accepting)
 
     def _decline(self, call: LiveCall) -> None:
         if self._on_table(call) is None:
             return
         rows = choices.decline_reasons()
         self._open_list(
-            "Why not?",
+            choices.WHY_NOT,
             [row for row, _ in rows],
             [self._later(call, actions.Decline(reason.value)) for _, reason in rows],
         )
@@ -278,7 +278,7 @@ class AgentKeys:
         today = self._state.world.clock().astimezone(self._state.site.zone).date()
         rows = choices.days(today)
         self._open_list(
-            "When shall we call back?",
+            choices.WHEN,
             [row for row, _ in rows],
             [self._later(call, actions.Defer(day.isoformat())) for _, day in rows],
         )
@@ -288,7 +288,7 @@ class AgentKeys:
             return
         rows = choices.pass_reasons()
         self._open_list(
-            "Why is this not the moment?",
+            choices.WHY_NOT_NOW,
             [row for row, _ in rows],
             [self._later(call, actions.PassOffer(reason.value)) for _, reason in rows],
         )

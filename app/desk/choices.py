@@ -28,6 +28,31 @@ _PASSED = {
 }
 
 
+_CALLERS = {
+    "holder": "The account holder",
+    "authorised": "A person whom the holder named",
+    "executor": "An executor, after a death",
+    "third_party": "Somebody else",
+}
+_DAYS = (
+    ("Tomorrow", 1),
+    ("In three days", 3),
+    ("In a week", 7),
+    ("In two weeks", 14),
+    ("In a month", 30),
+)
+WHICH, WHY_NOT, WHEN = "Which one?", "Why not?", "When shall we call back?"
+WHY_NOT_NOW, WHO = "Why is this not the moment?", "Who is calling?"
+TEXTS = (
+    *(WHICH, WHY_NOT, WHEN, WHY_NOT_NOW, WHO),
+    *_DECLINED.values(),
+    *_PASSED.values(),
+    *_CALLERS.values(),
+    *(text for text, _ in _DAYS),
+)
+"""What the lists say, so that every language has it."""
+
+
 def options(offer: OfferScreen) -> tuple[Choice, ...]:
     """The offer's options under 1-9; those that the customer cannot afford are closed, with the reason."""
     return tuple(
@@ -47,14 +72,6 @@ def pass_reasons() -> tuple[tuple[Choice, PassReason], ...]:
     return tuple((Choice(str(number), text), reason) for number, (reason, text) in enumerate(_PASSED.items(), start=1))
 
 
-_CALLERS = {
-    "holder": "The account holder",
-    "authorised": "A person whom the holder named",
-    "executor": "An executor, after a death",
-    "third_party": "Somebody else",
-}
-
-
 def callers() -> tuple[tuple[Choice, str], ...]:
     """Who may be calling."""
     return tuple((Choice(str(number), text), role) for number, (role, text) in enumerate(_CALLERS.items(), start=1))
@@ -62,13 +79,7 @@ def callers() -> tuple[tuple[Choice, str], ...]:
 
 def days(today: date) -> tuple[tuple[Choice, date], ...]:
     """When to come back to it."""
-    dates = (
-        ("Tomorrow", today + timedelta(days=1)),
-        ("In three days", today + timedelta(days=3)),
-        ("In a week", today + timedelta(days=7)),
-        ("In two weeks", today + timedelta(days=14)),
-        ("In a month", today + timedelta(days=30)),
-    )
+    dates = ((text, today + timedelta(days=after)) for text, after in _DAYS)
     return tuple(
         (Choice(str(number), text, f"{day:%a} {day.day} {day:%b}"), day)
         for number, (text, day) in enumerate(dates, start=1)

@@ -8,8 +8,11 @@ from pathlib import Path
 
 from app.desk.lead import AgentLine, LeadView, Rate
 from app.desk.ports import SourceState, SyncState
+from app.desk.rules import BREAKS
 from app.desk.view import (
+    CallbackRow,
     CallHead,
+    Calling,
     Candidate,
     Card,
     Choice,
@@ -18,6 +21,7 @@ from app.desk.view import (
     DigitsTo,
     Fact,
     FoundRow,
+    Locked,
     Match,
     Message,
     NotesView,
@@ -28,6 +32,7 @@ from app.desk.view import (
     RecentCall,
     Recorded,
     Saving,
+    SearchView,
     Today,
     Tone,
     WrapUp,
@@ -419,6 +424,21 @@ WRAP = replace(
     ),
 )
 
+CALLBACKS = (
+    CallbackRow("1", "A•• L•••••••", "Smaller plan: Fibre 300", "since Tue", overdue=True),
+    CallbackRow("2", "020 7946 0998", "Slow or no internet", "dropped at 13:58", overdue=False),
+    CallbackRow("3", "W•••••• K•••", "Data pack: 200 MB", "tomorrow", overdue=False, later=True),
+)
+LOCKED = DeskView(
+    Phase.LOCKED,
+    who="Ana R.",
+    team="Team Blue",
+    call=replace(CALL, number="", line=""),
+    sync=SYNCED,
+    phones=PHONES,
+    locked=Locked(Phase.ON_CALL),
+)
+
 DESK_VIEWS: dict[str, DeskView] = {
     "opening": DeskView(Phase.SIGNED_OUT, busy="Opening"),
     "signed-out": DeskView(Phase.SIGNED_OUT, sign_in_user="ana", sync=SYNCED),
@@ -435,6 +455,92 @@ DESK_VIEWS: dict[str, DeskView] = {
         today=Today(),
         phones=(SourceState("baresip", False, "Softphone not reachable, trying again"),),
     ),
+    "ready-callbacks": replace(
+        READY,
+        since=NOW - timedelta(seconds=42),
+        callbacks=CALLBACKS,
+        digits_to=DigitsTo.CALLBACKS,
+        today=replace(TODAY, talk_s=6900, wrap_s=1500, break_s=1080),
+    ),
+    "calling": replace(
+        READY,
+        calling=Calling("020 7946 0123", "Smaller plan: Fibre 300", dials=False),
+        choosing=Choosing(
+            "Call back 020 7946 0123",
+            (
+                Choice("1", "They have answered"),
+                Choice("2", "Not reached, again in an hour"),
+                Choice("3", "Not reached, again tomorrow"),
+                Choice("4", "No longer wanted"),
+            ),
+        ),
+        digits_to=DigitsTo.LIST,
+    ),
+    "break-reasons": replace(
+        READY,
+        choosing=Choosing("Why the break?", tuple(Choice(str(n), text) for n, (_, text) in enumerate(BREAKS, start=1))),
+        digits_to=DigitsTo.LIST,
+    ),
+    "break": replace(
+        READY, phase=Phase.BREAK, since=NOW - timedelta(minutes=12, seconds=5), on_break="Lunch", recent=()
+    ),
+    "locked": LOCKED,
+    "locked-wrong": replace(
+        LOCKED,
+        call=None,
+        locked=Locked(Phase.READY, "This is not the password that you signed in with.", can_sign_out=True),
+    ),
+    "locked-ringing": replace(LOCKED, locked=Locked(Phase.RINGING)),
+    "search": replace(
+        ON_CALL,
+        card=NOBODY,
+        digits_to=DigitsTo.SEARCH,
+        search=SearchView(
+            "love",
+            (
+                Candidate("1", "A•• L•••••••", ("Fibre 500 + TV, NW1", "called Tue about internet")),
+                Candidate("2", "L••• B•••••", ("Mobile 20 GB, M1", "no contact lately")),
+                Candidate("0", "Guest, no account", ()),
+            ),
+        ),
+    ),
+    "search-offline": replace(
+        ON_CALL,
+        card=NOBODY,
+        digits_to=DigitsTo.SEARCH,
+        sync=UNSENT,
+        search=SearchView(
+            "lovelace",
+            (Candidate("0", "Guest, no account", ()),),
+            "The CRM cannot be reached: only numbers known on this device are found.",
+        ),
+    ),
+    "guest": replace(ON_CALL, card=replace(NOBODY, may_search=True)),
+    "fresh-alert": replace(
+        ON_CALL,
+        card=replace(
+            VERIFIED,
+            worth_knowing=("Add-on data ran out", VERIFIED.worth_knowing[0]),
+            fresh=("Add-on data ran out",),
+            may_search=True,
+        ),
+        messages=(Message("m-9", Tone.INFORMATION, "Just now: Add-on data ran out.", NOW),),
+    ),
+    "who-is-calling": replace(
+        ON_CALL,
+        choosing=Choosing(
+            "Who is calling?",
+            (
+                Choice("1", "The account holder"),
+                Choice("2", "A person whom the holder named"),
+                Choice("3", "An executor, after a death"),
+                Choice("4", "Somebody else"),
+            ),
+        ),
+        digits_to=DigitsTo.LIST,
+    ),
+    "break-next": replace(ON_CALL, break_next="Lunch"),
+    "wrap-up-countdown": replace(WRAP, wrap_up=replace(WRAP.wrap_up, ready_in=12) if WRAP.wrap_up else None),
     "ringing-one": RINGING_ONE,
     "ringing-several": replace(
         RINGING_ONE, card=SEVERAL, digits_to=DigitsTo.CANDIDATES, sync=UNSENT, today=Today(22, 13, 5, 9)

@@ -12,6 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.desk import choices
+from app.desk.rules import BREAKS
 from tests.fakes.views import DESK_VIEWS, NOW, ShippedPictures
 from tests.ui.conftest import NotingDesk
 from tests.ui.test_looks import clipped, describe
@@ -38,17 +40,26 @@ def english_again(qapp: QApplication) -> Iterator[None]:
 def said() -> set[str]:
     """Every English text that the window says: in `say("...")`, and in its tables."""
     found: set[str] = set()
-    for file in (Path(__file__).parents[2] / "ui").rglob("*.py"):
+    root = Path(__file__).parents[2]
+    for file in (*(root / "ui").rglob("*.py"), *(root / "app" / "desk").glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"
+            called = isinstance(node, ast.Call) and _says(node.func)
             if called and isinstance(node, ast.Call) and isinstance(node.args[0], ast.Constant):
                 found.add(str(node.args[0].value))
     found |= {binding.words for binding in BINDINGS if binding.words}
     found |= {state.word for state in top_bar.STATES.values()}
     found |= {text for text, _, _ in offers.STATES.values()}
     found |= {word for words in room.TABS.values() for word in words}
+    found |= set(choices.TEXTS) | {words for _, words in BREAKS}
     found |= set(form.HINTS.values()) | set(step.KINDS_FOUND.values()) | {words for _, words in panels.SCHEMES}
     return found
+
+
+def _says(called: ast.expr) -> bool:
+    """Whether this is `say` of the window, or the desk's `words`."""
+    if isinstance(called, ast.Name):
+        return called.id == "say"
+    return isinstance(called, ast.Attribute) and called.attr == "words"
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -16,6 +16,7 @@ from ui.agent.hands import Hands
 from ui.agent.notes import Notes
 from ui.agent.offers import Offers
 from ui.agent.phone import PhoneBox
+from ui.agent.search import SearchBox
 from ui.agent.step import StepBody
 from ui.agent.wrap_up import WrapUpBody
 from ui.keys import Command
@@ -31,7 +32,7 @@ _TALKING = (Phase.ON_CALL, Phase.WRAP_UP)
 class CallParts:
     """The widgets of a call.
 
-    Attributes: `step`, `wrap_up`, `notes`, `find`, `phone`, where keys go; the others are shown only.
+    Attributes: `step`, `wrap_up`, `notes`, `find`, `phone`, `search`, where keys go; the others are shown only.
     """
 
     def __init__(self, hands: Hands, columns: Columns, caller: Box) -> None:
@@ -40,8 +41,11 @@ class CallParts:
         self._build_right(hands, columns)
 
     def _build_left(self, hands: Hands, columns: Columns, caller: Box) -> None:
+        self.search = SearchBox(hands)
         self._card = CallerCard(hands)
+        self._card.search_wanted.connect(self.search.open)
         caller.column.insertWidget(0, self._card)
+        caller.column.insertWidget(0, self.search)
         self.phone = PhoneBox(hands)
         self.phone.setVisible(False)
         columns.left.column.addWidget(self.phone)
@@ -111,7 +115,9 @@ class CallParts:
 
     def _render_left(self, view: DeskView) -> None:
         call = view.call
-        card = view.card if call is not None else None
+        search = view.search if call is not None else None
+        card = view.card if call is not None and search is None else None
+        self.search.show_search(search)
         self._card.show_card(card, view.digits_to is DigitsTo.CANDIDATES)
         talking = view.phase in _TALKING and call is not None and not call.ended
         self.phone.show_call(call if talking else None)

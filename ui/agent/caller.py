@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from app.desk.intents import Digit
+from app.desk.intents import Digit, WhoIsCalling
 from app.desk.view import Candidate, Card, Fact, Match
 from ui.agent.hands import Hands
 from ui.keys import Command
@@ -14,6 +14,8 @@ from ui.theme import metrics
 from ui.theme.colours import Tint
 from ui.theme.theme import theme
 from ui.widgets.badge import Badge
+from ui.widgets.button import KeyButton, Kind
+from ui.widgets.flow import flow
 from ui.widgets.frames import Box, Many, Surface, column, gap, line
 from ui.widgets.key_cap import KeyCap
 from ui.widgets.shapes import Shape
@@ -22,7 +24,12 @@ from ui.words.catalogue import say
 
 
 class CallerCard(Box):
-    """Shows the card of the view; four looks for four kinds of match."""
+    """Shows the card of the view; four looks for four kinds of match.
+
+    Signals: `search_wanted` when somebody else is to be looked for.
+    """
+
+    search_wanted = Signal()
 
     def __init__(self, hands: Hands) -> None:
         super().__init__()
@@ -49,6 +56,13 @@ class CallerCard(Box):
         self._why = Section(say("Why this match"))
         self._reason = Paragraph(role=Role.SECONDARY, line_height=1.4)
         self._why.column.addWidget(self._reason)
+        self._who = KeyButton(say("who is calling"), hands.keyboard, Command.CALLER, Kind.FLAT)
+        self._who.clicked.connect(lambda: hands.send(WhoIsCalling()))
+        self._find = KeyButton(say("find the account"), hands.keyboard, Command.SEARCH, Kind.FLAT)
+        self._find.clicked.connect(self.search_wanted)
+        asks = flow(across=10, down=4)
+        asks.addWidget(self._who)
+        asks.addWidget(self._find)
         layout = self.column
         layout.addWidget(self._title)
         layout.addSpacing(2)
@@ -61,6 +75,8 @@ class CallerCard(Box):
         layout.addWidget(self._knowing)
         layout.addWidget(self._contacts)
         layout.addWidget(self._why)
+        layout.addSpacing(gap(18))
+        layout.addLayout(asks)
         layout.addStretch(1)
 
     def stock(self) -> None:
@@ -91,7 +107,11 @@ class CallerCard(Box):
         for row in self._candidates.rows():
             row.open(digits)
         self._facts.show_facts(card.facts)
+        self._who.setVisible(card.may_search and card.match is Match.ONE)
+        self._find.setVisible(card.may_search)
         self._alerts.show_these(card.worth_knowing)
+        for alert in self._alerts.rows():
+            alert.mark(card.fresh)
         self._knowing.setVisible(bool(card.worth_knowing))
         self._past.show_facts(tuple(Fact(contact.when, contact.text) for contact in card.contacts))
         self._contacts.setVisible(bool(card.contacts))
@@ -198,11 +218,19 @@ class AlertLine(QWidget):
         row.addSpacing(4)
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._text, 1)
+        self._new = Badge(say("new"), Tint.ACCENT)
+        row.addWidget(self._new, 0, Qt.AlignmentFlag.AlignTop)
+        self._new.setVisible(False)
 
     def show_this(self, text: str) -> None:
         """Shows this text."""
         self._text.setText(text)
         self.setAccessibleName(self._text.text())
+
+    def mark(self, fresh: tuple[str, ...]) -> None:
+        """Marks it where it came during this call."""
+        new = any(self._text.text().startswith(text) for text in fresh)
+        self._new.setVisible(new)
 
 
 class CandidateRow(Surface):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from app.desk import intents
 from app.desk.intents import Intent
-from app.desk.view import DeskView, Phase
+from app.desk.view import DeskView, DigitsTo, Phase
 from ui.agent.hands import Hands
 from ui.agent.headline import opening
 from ui.keys import Command
@@ -32,6 +32,8 @@ _PLAIN_INTENTS: dict[Command, Callable[[], Intent]] = {
     Command.FINISH: intents.FinishCall,
     Command.BACK: intents.GoBack,
     Command.FORWARD: intents.GoForward,
+    Command.CALLER: intents.WhoIsCalling,
+    Command.CALL_BACK: intents.PromiseCallback,
 }
 
 
@@ -47,18 +49,40 @@ class Commands:
         room = self._room
         if command in (Command.HELP, Command.ROOMS):
             return False
+        if view.locked is not None:
+            return self._obey_locked(command)
+        if command is Command.LOCK:
+            return self._lock(view)
+        if command is Command.BREAK:
+            if view.phase is not Phase.SIGNED_OUT:
+                self._hands.send(intents.TakeBreak())
+            return view.phase is not Phase.SIGNED_OUT
         if command in (Command.PAGE_ON, Command.PAGE_BACK):
             room.head.turn(1 if command is Command.PAGE_ON else -1)
         elif command is Command.NEXT_TAB:
             room.columns.tabs.next()
         elif view.call is not None:
             return self._obey_on_call(view, room.call_parts(), command)
+        elif command.is_digit and view.digits_to in (DigitsTo.LIST, DigitsTo.CALLBACKS):
+            self._hands.send(intents.Digit(command.value))
         elif command is Command.ENTER:
             return self._enter_without_call(view)
         elif command is Command.ESCAPE:
             self._leave(view)
         else:
             return False
+        return True
+
+    def _obey_locked(self, command: Command) -> bool:
+        """Nothing but unlocking."""
+        if command is Command.ENTER and not self._click_focus():
+            self._room.quiet_parts().locked.unlock()
+        return True
+
+    def _lock(self, view: DeskView) -> bool:
+        if view.phase is Phase.SIGNED_OUT:
+            return False
+        self._hands.send(intents.Lock())
         return True
 
     def open_first(self, view: DeskView) -> None:
@@ -77,6 +101,9 @@ class Commands:
             parts.find.field.setFocus()
         elif command is Command.NOTES:
             self._to_notes(parts)
+        elif command is Command.SEARCH:
+            self._room.columns.bring(self._room.columns.left)
+            parts.search.open()
         elif command is Command.ATTEST:
             parts.step.identity.attest()
         elif command is Command.TRANSFER:
@@ -110,6 +137,9 @@ class Commands:
         elif focus is parts.phone.field:
             parts.phone.hand_over()
             self._room.setFocus()
+        elif focus is parts.search.field:
+            parts.search.choose_first()
+            self._room.setFocus()
         elif focus is parts.step.identity.field:
             parts.step.identity.check()
         elif view.phase is Phase.WRAP_UP and view.choosing is None:
@@ -119,6 +149,9 @@ class Commands:
 
     def _enter_without_call(self, view: DeskView) -> bool:
         if self._click_focus():
+            return True
+        if view.phase is Phase.BREAK or view.calling is not None:
+            self._hands.send(intents.Enter())
             return True
         if view.phase is not Phase.SIGNED_OUT or opening(view):
             return False
@@ -140,6 +173,9 @@ class Commands:
             self._room.setFocus()
         elif view.choosing is not None:
             self._hands.send(intents.Escape())
+        elif view.search is not None:
+            self._hands.send(intents.CloseSearch())
+            self._room.setFocus()
         elif QApplication.focusWidget() is parts.phone.field:
             parts.phone.close_field()
             self._room.setFocus()

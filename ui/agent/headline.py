@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.desk.intents import OtherPhrasing, SpeakLanguage
-from app.desk.view import DeskView, Phase
+from app.desk.view import DeskView, Locked, Phase
 from app.scripts.screen import StepScreen
 from ui.agent.hands import Hands
 from ui.keys import Command
@@ -46,6 +46,8 @@ def headline(view: DeskView) -> Headline:
         return Headline("", "Cuecard", "", (f"{view.busy} …",))
     if view.phase is Phase.SIGNED_OUT:
         return Headline("", say("Sign in"), "", (say("Sign in to take calls."),))
+    if view.locked is not None:
+        return _locked(view.locked)
     if view.phase is Phase.WRAP_UP:
         over = view.wrap_up is None or view.wrap_up.call_over
         return Headline(
@@ -55,7 +57,20 @@ def headline(view: DeskView) -> Headline:
         return _of_step(view.script)
     if view.call is not None:
         return Headline("", say("On the phone"), "", ())
+    if view.calling is not None:
+        return Headline(say("Callback"), view.calling.about, "", (view.calling.number,))
+    if view.phase is Phase.BREAK:
+        return Headline("", view.on_break, "", (say("Enjoy your break. A call that comes still opens here."),))
     return Headline("", say("Ready"), "", (say("The next call opens here by itself."),))
+
+
+def _locked(locked: Locked) -> Headline:
+    texts = {
+        Phase.RINGING: say("A call is ringing."),
+        Phase.ON_CALL: say("Your call is still on."),
+        Phase.WRAP_UP: say("Your wrap-up is still open."),
+    }
+    return Headline("", say("Locked"), "", (texts.get(locked.under, say("Type your password to go on.")),))
 
 
 def _of_step(screen: StepScreen) -> Headline:

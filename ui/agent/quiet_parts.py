@@ -5,11 +5,14 @@ Built once there is something to show: while the program opens, the first paint 
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QWidget
+
 from app.desk.view import DeskView, Phase
 from ui.agent.columns import Columns
 from ui.agent.hands import Hands
 from ui.agent.headline import opening
-from ui.agent.pages import ReadyBody
+from ui.agent.locked import LockedBody
+from ui.agent.pages import BreakBody, ReadyBody
 from ui.agent.shift import Shift
 from ui.agent.sign_in import SignInBody
 from ui.keys import Command
@@ -30,13 +33,15 @@ _KEYS_SHOWN = (
     Command.DECLINE,
     Command.LATER,
     Command.CANCEL_SERVICE,
+    Command.BREAK,
+    Command.LOCK,
     Command.HELP,
     Command.ROOMS,
 )
 
 
 class QuietParts:
-    """The widgets between calls. Attributes: `sign_in`, where keys go, and `left`, the box that the caller shares."""
+    """The widgets between calls. Attributes: `sign_in`, `locked`, where keys go; `left`, which the caller shares."""
 
     def __init__(self, hands: Hands, columns: Columns) -> None:
         self._shift = Shift()
@@ -51,22 +56,33 @@ class QuietParts:
         self._keys = Scroll(keys)
         columns.right.column.addWidget(self._keys)
         self.sign_in = SignInBody(hands)
-        self._ready = ReadyBody()
-        for page in (self.sign_in, self._ready):
+        self._ready = ReadyBody(hands)
+        self._break = BreakBody(hands)
+        self.locked = LockedBody(hands)
+        self._pages: tuple[QWidget, ...] = (self.sign_in, self._ready, self._break, self.locked)
+        for page in self._pages:
             columns.body.column.addWidget(page)
-        for part in (self._shift, self._keys, self.sign_in, self._ready):
+        for part in (self._shift, self._keys, *self._pages):
             part.setVisible(False)
 
     def render_view(self, view: DeskView) -> None:
         """Shows what this view has to show without a call; nothing during one."""
-        quiet = view.call is None and not opening(view)
+        locked = view.locked is not None
+        quiet = locked or (view.call is None and not opening(view))
         if quiet:
             self._shift.render_view(view)
         self._shift.setVisible(quiet)
-        self._keys.setVisible(quiet)
-        pages: dict[Phase, SignInBody | ReadyBody] = {Phase.SIGNED_OUT: self.sign_in, Phase.READY: self._ready}
-        for phase, page in pages.items():
-            wanted = quiet and view.phase is phase
-            if wanted:
-                page.render_view(view)
-            page.setVisible(wanted)
+        self._keys.setVisible(quiet and not locked)
+        page = self._page(view) if quiet else None
+        if view.locked is not None:
+            self.locked.show_locked(view.locked)
+        elif isinstance(page, SignInBody | ReadyBody | BreakBody):
+            page.render_view(view)
+        for one in self._pages:
+            one.setVisible(one is page)
+
+    def _page(self, view: DeskView) -> QWidget:
+        if view.locked is not None:
+            return self.locked
+        pages = {Phase.SIGNED_OUT: self.sign_in, Phase.READY: self._ready, Phase.BREAK: self._break}
+        return pages[view.phase]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -42,6 +43,8 @@ TABS = {
     Phase.RINGING: ("Answers", "Caller", "Offer and notes"),
     Phase.ON_CALL: ("Answers", "Caller", "Offer and notes"),
     Phase.WRAP_UP: ("Wrap-up", "Caller", "Offer and notes"),
+    Phase.BREAK: ("Calls", "My day", "Keys"),
+    Phase.LOCKED: ("Locked", "Sync", "Keys"),
 }
 
 
@@ -130,8 +133,9 @@ class AgentRoom(QWidget):
             self.head.render_view(view)
             if self._quiet is not None or not opening(view):
                 self.quiet_parts().render_view(view)
-            if self._call is not None or view.call is not None:
-                self.call_parts().render_view(view)
+            if self._call is not None or (view.call is not None and view.locked is None):
+                # Masked, it is for them as if there were no call: what they showed is gone from the screen.
+                self.call_parts().render_view(view if view.locked is None else replace(view, call=None))
             self._show_messages(view.messages)
             self.columns.name_tabs(*map(say, TABS[view.phase]))
         field = self._focus.settle(view, focus)
@@ -165,6 +169,10 @@ class AgentRoom(QWidget):
         """Does what the command means here; False where it means nothing."""
         return self._view is not None and self._commands.obey(self._view, command)
 
+    def lock(self) -> None:
+        """Masks the screen; what was typed is sent before."""
+        self._send(intents.Lock())
+
     def _open_first(self) -> None:
         if self._view is not None:
             self._commands.open_first(self._view)
@@ -178,4 +186,6 @@ class AgentRoom(QWidget):
     def _entry(self, view: DeskView) -> QWidget:
         if view.phase is Phase.SIGNED_OUT:
             return self._quiet.sign_in.entry() if self._quiet is not None else self
+        if view.locked is not None:
+            return self.quiet_parts().locked.password
         return (self._call.step.entry(view) if self._call is not None else None) or self

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from app.desk.ports import SourceState, SyncState
-from app.desk.view import DeskView, Phase, Today
+from app.desk.view import DeskView, Fact, Phase, Today
+from ui.agent.caller import FactsList
 from ui.agent.hands import clock_time
 from ui.theme.colours import Tint
 from ui.theme.theme import theme
@@ -27,6 +28,7 @@ class Shift(Box):
         self._figures = [CountLine() for _ in range(4)]
         for figure in self._figures:
             self._counts.column.addWidget(figure)
+        self._times = FactsList(small=False)
         self._phones_heading = Label(say("Phones"), Role.SECTION)
         self._phones: Many[PhoneLine, SourceState] = Many(lambda state: PhoneLine(), PhoneLine.show_this, gap(8))
         self._sync_heading = Label(say("Sync"), Role.SECTION)
@@ -37,6 +39,8 @@ class Shift(Box):
         layout.addWidget(self._team)
         layout.addSpacing(gap(18))
         layout.addWidget(self._counts)
+        layout.addSpacing(gap(16))
+        layout.addWidget(self._times)
         layout.addSpacing(gap(24))
         layout.addWidget(self._phones_heading)
         layout.addSpacing(gap(9))
@@ -49,12 +53,14 @@ class Shift(Box):
 
     def render_view(self, view: DeskView) -> None:
         """Shows this view's day, phones and sync."""
-        signed_in = view.phase is not Phase.SIGNED_OUT
-        self._title.setText(say("My day") if signed_in else "Cuecard")
-        self._team.setText(view.team if signed_in else say("Who is calling, what to say next, which offer."))
+        locked = view.locked is not None
+        signed_in = view.phase is not Phase.SIGNED_OUT and not locked
+        self._title.setText(view.who if locked else say("My day") if signed_in else "Cuecard")
+        self._team.setText(view.team if signed_in or locked else say("Who is calling, what to say next, which offer."))
         self._team.setVisible(bool(self._team.text()))
         self._counts.setVisible(signed_in)
         self._show_counts(view.today)
+        self._times.show_facts(_times(view.today) if signed_in else ())
         self._phones_heading.setVisible(bool(view.phones))
         self._phones.show_these(view.phones)
         self._sync.setText(sync_sentence(view.sync))
@@ -69,6 +75,17 @@ class Shift(Box):
         self._figures[2].show_this(say("Accepted"), today.accepted, say("of {} extended").format(today.extended))
         self._figures[3].show_this(say("Points"), today.points, say("in today's contest"))
         self._figures[3].setVisible(today.points > 0)
+
+
+def _times(today: Today) -> tuple[Fact, ...]:
+    """Where today's time went, as far as there is something to say."""
+    parts = ((say("Talking"), today.talk_s), (say("Wrap-up"), today.wrap_s), (say("Breaks"), today.break_s))
+    return tuple(Fact(name, _minutes(seconds)) for name, seconds in parts if seconds)
+
+
+def _minutes(seconds: int) -> str:
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return say("{} h {:02} min").format(hours, minutes) if hours else say("{} min").format(minutes)
 
 
 def _events(count: int) -> str:

@@ -155,7 +155,7 @@ class StepBody(Box):
         title = ""
         screen = view.script
         if view.choosing is not None:
-            self._kind, title = "choosing", view.choosing.title
+            self._kind, title = "choosing", say(view.choosing.title)
             rows = [_choice_row(row) for row in view.choosing.rows]
         elif view.found:
             self._kind, title = "found", say("Found")
@@ -220,7 +220,7 @@ def _next_key(view: DeskView) -> str:
 
 
 def _choice_row(row: Choice) -> RowContent:
-    return RowContent(command_of(row.key), row.text, row.detail, row.closed)
+    return RowContent(command_of(row.key), say(row.text), row.detail, row.closed)
 
 
 def _found_row(row: FoundRow) -> RowContent:

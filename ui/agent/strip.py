@@ -13,7 +13,7 @@ from app.desk.ports import Clock
 from app.desk.view import Candidate, DeskView, DigitsTo, Phase
 from ui.agent.caller import CandidateRow, match_badge
 from ui.agent.focus import FocusKeeper
-from ui.agent.hands import Hands, elapsed
+from ui.agent.hands import Hands, Stopwatch
 from ui.agent.headline import headline
 from ui.agent.step import StepBody
 from ui.agent.top_bar import STATES, Dot
@@ -65,6 +65,7 @@ class Strip(QWidget):
         self._hands = Hands(send, self.keyboard, clock, pictures)
         self._focus = FocusKeeper(self, self._entry)
         self._build()
+        self._watch = Stopwatch()
         self._ticker = QTimer(self)
         self._ticker.setInterval(1000)
         self._ticker.timeout.connect(self._tick)
@@ -158,7 +159,7 @@ class Strip(QWidget):
     def _obey(self, command: Command) -> bool:
         if command is Command.STRIP:
             self.full_wanted.emit()
-        elif command in (Command.NOTES, Command.FIND, Command.HELP, Command.ROOMS):
+        elif command in (Command.NOTES, Command.FIND, Command.SEARCH, Command.HELP, Command.ROOMS):
             self.full_wanted.emit()
             return self._obey_room(command)
         elif command is Command.ENTER and QApplication.focusWidget() is self.step.identity.field:
@@ -178,7 +179,7 @@ class Strip(QWidget):
 
     def _tick(self) -> None:
         call = self._view.call if self._view is not None else None
-        self._timer.setText(elapsed(call.since, self._hands.clock()) if call is not None else "")
+        self._timer.setText(self._watch.text(call.since, self._hands.clock()) if call is not None else "")
 
     def _measure(self) -> None:
         look = theme()
@@ -209,6 +210,8 @@ def _rest(view: DeskView) -> str:
     if view.phase is Phase.WRAP_UP and view.wrap_up is not None:
         outcome = dict(view.wrap_up.dispositions).get(view.wrap_up.disposition, "")
         return say("{}. Enter confirms; the full window has the summary.").format(outcome) if outcome else ""
+    if view.locked is not None:
+        return say("Unlock in the full window.")
     if view.phase is Phase.READY:
         today = view.today
         return say("Today {} calls, {} extended, {} accepted of {}.").format(

@@ -12,6 +12,11 @@ def told(before: DeskView, view: DeskView) -> list[tuple[str, bool]]:
     if view.phase is Phase.RINGING and before.phase is not Phase.RINGING and view.call is not None:
         title = view.card.title if view.card else ""
         texts.append((say("Ringing: {}. {}").format(view.call.number, title), True))
+    if view.locked is not None and (before.locked is None or before.locked.under is not view.locked.under):
+        rings = view.locked.under is Phase.RINGING
+        texts.append((say("Locked. A call is ringing.") if rings else say("Locked"), rings))
+    if view.phase is Phase.BREAK and before.phase is Phase.READY:
+        texts.append((say("On a break: {}").format(view.on_break), False))
     if view.script is not None and view.script != before.script:
         was = before.script
         if was is None or (was.script, was.step) != (view.script.script, view.script.step):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.desk.ports import SyncState
 from app.desk.view import DeskView, Phase, Today
-from ui.agent.hands import Hands, clock_time, elapsed
+from ui.agent.hands import Hands, Stopwatch, clock_time
 from ui.agent.headline import opening
 from ui.theme import metrics
 from ui.theme.colours import Tint
@@ -39,12 +39,19 @@ STATES = {
     Phase.RINGING: State("Ringing", Tint.ACCENT),
     Phase.ON_CALL: State("On call", Tint.GOOD),
     Phase.WRAP_UP: State("Wrap-up", Tint.SPECIAL),
+    Phase.BREAK: State("On a break", Tint.SPECIAL),
+    Phase.LOCKED: State("Locked", Tint.PLAIN),
 }
 
 
 def _told(view: DeskView) -> tuple[object, ...]:
     """What state, number and line are made of."""
-    return view.phase, view.call, opening(view)
+    return view.phase, view.call, opening(view), view.since, view.locked, view.break_next
+
+
+def _since(view: DeskView) -> datetime | None:
+    """When the present state began, of the call or of the shift."""
+    return view.call.since if view.call is not None else view.since
 
 
 class Dot(QWidget):
@@ -91,6 +98,7 @@ class TopBar(Surface):
         self._name = ElidedLabel(role=Role.SUBTITLE)
         self._line = ElidedLabel(role=Role.SUBTITLE)
         self._waiting = Badge()
+        self._break = Badge(tint=Tint.SPECIAL)
         self._simulated = Badge(say("simulated phone"), Tint.SPECIAL)
         self._today = _TodayCounts()
         self._sync = Badge()
@@ -102,6 +110,7 @@ class TopBar(Surface):
         self._second = line(None, (0, 0), 8)
         self.column.addLayout(self._first)
         self.column.addLayout(self._second)
+        self._watch = Stopwatch()
         self._ticker = QTimer(self)
         self._ticker.setInterval(1000)
         self._ticker.timeout.connect(self._tick)
@@ -114,7 +123,7 @@ class TopBar(Surface):
         if before is None or _told(before) != _told(view):
             self._show_call(view)
         if before is None or before.today != view.today or before.phase != view.phase:
-            self._today.show_counts(view.today, view.phase is not Phase.SIGNED_OUT)
+            self._today.show_counts(view.today, view.phase not in (Phase.SIGNED_OUT, Phase.LOCKED))
         self._sync.setVisible(not opening(view))
         if before is None or before.sync != view.sync:
             self._show_sync(view.sync)
@@ -134,6 +143,9 @@ class TopBar(Surface):
         word, tint = say(state.word), state.tint
         if opening(view):
             word = view.busy
+        if view.locked is not None and call is not None:
+            under = STATES[view.locked.under]
+            word, tint = say("Locked · {}").format(say(under.word)), under.tint
         if call is not None and call.ended and view.phase is Phase.ON_CALL:
             word, tint = say("Call ended"), Tint.PLAIN
         elif call is not None and call.held:
@@ -152,11 +164,13 @@ class TopBar(Surface):
             more = say(" and {} more").format(len(waiting) - 1) if len(waiting) > 1 else ""
             self._waiting.show_this(say("{}{} waiting").format(waiting[0], more), Tint.ATTENTION, Shape.ALERT)
         self._waiting.setVisible(bool(waiting))
+        self._break.show_this(say("then: {}").format(view.break_next), Tint.SPECIAL)
+        self._break.setVisible(bool(view.break_next))
         self._simulated.setVisible(call is not None and call.simulated)
         for widget in (self._number, self._name, self._line):
             widget.setVisible(bool(widget.text()))
-        self._timer.setVisible(call is not None)
-        if call is None:
+        self._timer.setVisible(_since(view) is not None)
+        if _since(view) is None:
             self._ticker.stop()
         else:
             self._tick()
@@ -166,8 +180,9 @@ class TopBar(Surface):
         view = self._view
         if view is None:
             return
-        if view.call is not None:
-            self._timer.setText(elapsed(view.call.since, self._hands.clock()))
+        since = _since(view)
+        if since is not None:
+            self._timer.setText(self._watch.text(since, self._hands.clock()))
         if view.sync.unsent:
             self._show_sync(view.sync)
 
@@ -205,6 +220,7 @@ class TopBar(Surface):
             self._name,
             self._line,
             self._waiting,
+            self._break,
             self._simulated,
         )
         for widget in call:

@@ -9,6 +9,7 @@ from app.desk.intents import Enter, SetDisposition, SetSummary
 from app.desk.view import DeskView, WrapUp
 from ui.agent.hands import Hands
 from ui.keys import Command
+from ui.theme.colours import Tint
 from ui.widgets.button import KeyButton, Kind
 from ui.widgets.fields import TextField
 from ui.widgets.frames import Box, Scroll, gap, line
@@ -51,7 +52,11 @@ class WrapUpBody(Box):
         content.column.addWidget(self.summary, 1)
         foot = line(None, (0, 0), 0)
         foot.addWidget(self._confirm)
-        foot.addStretch(1)
+        foot.addSpacing(gap(14))
+        self._countdown = Paragraph(role=Role.STRONG, tint=Tint.ACCENT)
+        foot.addWidget(self._countdown, 1)
+        self._rest = QWidget()
+        foot.addWidget(self._rest, 1)
         self.column.addWidget(Scroll(content), 1)
         self.column.addSpacing(gap(14))
         self.column.addLayout(foot)
@@ -62,6 +67,10 @@ class WrapUpBody(Box):
         before, self._shown = self._shown, wrap_up
         if wrap_up is None or wrap_up == before:
             return
+        left = wrap_up.ready_in
+        self._countdown.setText(say("Ready in {} s, any key stops it").format(left) if left is not None else "")
+        self._countdown.setVisible(left is not None)
+        self._rest.setVisible(left is None)
         keyed = len(_KEYS)
         self._likely.show_outcomes(wrap_up.dispositions[:keyed], wrap_up.disposition, _KEYS)
         self._others.show_outcomes(wrap_up.dispositions[keyed:], wrap_up.disposition)

@@ -1,0 +1,73 @@
+"""The masked window: a password opens it; nothing else is to be seen or done."""
+
+from __future__ import annotations
+
+from app.desk.intents import SignOut, Unlock
+from app.desk.view import Locked
+from ui.agent.hands import Hands
+from ui.keys import Command
+from ui.theme.colours import Tint
+from ui.theme.theme import theme
+from ui.widgets.button import KeyButton, Kind
+from ui.widgets.fields import LineField
+from ui.widgets.frames import Box, gap, line
+from ui.widgets.text import Label, Paragraph, Role
+from ui.words.catalogue import say
+
+
+class LockedBody(Box):
+    """Attributes: `password`, which leaves the field with the intent."""
+
+    def __init__(self, hands: Hands) -> None:
+        super().__init__()
+        self._hands = hands
+        self._busy = False
+        self.password = LineField(say("Password"), secret=True)
+        self.password.returnPressed.connect(self.unlock)
+        self._problem = Paragraph(role=Role.BODY, tint=Tint.ATTENTION)
+        self._unlock = KeyButton(say("Unlock"), hands.keyboard, Command.ENTER, Kind.PRIMARY)
+        self._unlock.clicked.connect(self.unlock)
+        self._out = KeyButton(say("Sign out"), kind=Kind.FLAT)
+        self._out.clicked.connect(lambda: hands.send(SignOut()))
+        self._form = form = Box(0)
+        form.column.addWidget(Label(say("Password"), Role.SECTION))
+        form.column.addSpacing(gap(6))
+        form.column.addWidget(self.password)
+        form.column.addSpacing(gap(14))
+        form.column.addWidget(self._problem)
+        form.column.addSpacing(gap(8))
+        form.column.addWidget(self._unlock)
+        form.column.addSpacing(gap(12))
+        out = line(None, (0, 0), 0)
+        out.addWidget(self._out)
+        out.addStretch(1)
+        form.column.addLayout(out)
+        beside = line(None, (0, 0), 0)
+        beside.addWidget(form)
+        beside.addStretch(1)
+        self.column.addSpacing(gap(8))
+        self.column.addLayout(beside)
+        self.column.addStretch(1)
+        theme().changed.connect(self._measure)
+        self._measure()
+
+    def show_locked(self, locked: Locked) -> None:
+        """Shows whether it works, and why it did not."""
+        self._problem.setText(locked.problem)
+        self._problem.setVisible(bool(locked.problem))
+        self._busy = locked.busy
+        self._unlock.set_words(say("Checking") if locked.busy else say("Unlock"))
+        self._unlock.setEnabled(not locked.busy)
+        self._out.setVisible(locked.can_sign_out)
+
+    def unlock(self) -> None:
+        """Sends the password, and empties the field."""
+        password = self.password.text()
+        if self._busy or not password:
+            self.password.setFocus()
+            return
+        self.password.clear()
+        self._hands.send(Unlock(password))
+
+    def _measure(self) -> None:
+        self._form.setFixedWidth(theme().px(360))
