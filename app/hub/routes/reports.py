@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +11,13 @@ from litestar import get
 from litestar.params import FromQuery
 
 from app.hub.errors import Problem
+from app.hub.library.settings import settings_for
 from app.hub.moment import read_time
 from app.hub.reporting import agents_report
 from app.hub.routes.http import HubRequest, hub_of, person_in
 from app.reports.team import TeamReport
 from app.reports.wire import to_plain
+from app.settings.schema import SETTINGS
 
 _SETTLE_S = 0.5
 
@@ -29,7 +32,9 @@ async def report_agents(request: HubRequest, team: FromQuery[str] = "") -> dict[
     def count() -> TeamReport:
         # Who has just sent something wants to see it; behind a crowd the report says how old it is.
         hub.projector.settle(_SETTLE_S)
-        return agents_report(hub.store, person_in(request), team=team, since=since, until=until, now=hub.clock())
+        report = agents_report(hub.store, person_in(request), team=team, since=since, until=until, now=hub.clock())
+        shows_agents = settings_for(hub.store, report.team).get("agent_figures", SETTINGS["agent_figures"].default)
+        return report if shows_agents else replace(report, rows=())
 
     return to_plain(await run_sync(count))
 

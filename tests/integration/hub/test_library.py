@@ -271,3 +271,16 @@ def test_only_administrators_set_settings(hub: RunningHub, staff: Staff) -> None
     for client in (hub.sign_in("ana").client, hub.sign_in("sam", "lead-pc").client, staff("tara")):
         assert client.put("/v1/settings", json={"values": {}}).status_code == 403
         assert client.get("/v1/settings/site").status_code == 403
+
+
+def test_where_figures_of_single_agents_are_off_a_lead_sees_those_of_the_team_alone(
+    hub: RunningHub, staff: Staff
+) -> None:
+    sam, ana = hub.sign_in("sam", "lead-pc").client, hub.sign_in("ana")
+    ana.send(ana.event("call.answered", "call-1"))
+    query = {"from": "2026-03-01T00:00:00Z", "to": "2026-03-04T00:00:00Z"}
+    before = sam.get("/v1/reports/agents", params=query).json()
+    staff("root").put("/v1/settings", json={"team": "blue", "values": {"agent_figures": False}})
+    after = sam.get("/v1/reports/agents", params=query).json()
+    assert before["rows"] and after["rows"] == []
+    assert after["total"] == before["total"]
