@@ -60,6 +60,7 @@ class Settings:
     `data` is the user's folder. `hub` is the address to sign in to; with `demo` a hub with made-up customers is
     started instead, in the folder `hub`. `phones` are call source settings ("baresip://127.0.0.1:4444").
     `authorities` is a PEM file with a certificate to trust besides the system's (a small site's own).
+    `words` says an English text of the desk in the window's language.
     """
 
     data: Path
@@ -67,6 +68,7 @@ class Settings:
     demo: bool = False
     phones: tuple[str, ...] = ()
     authorities: Path | None = None
+    words: Callable[[str], str] = str
 
 
 @dataclass(slots=True)
@@ -168,6 +170,7 @@ def open_program(settings: Settings, tasks: Tasks, book: SettingsBook, handoff: 
             kept_library=library.with_hash,
             notices=chosen.notices,
             rules=partial(_rules, book),
+            words=settings.words,
         )
     )
     return Program(desk, gate, tasks, library.picture, demo, phones, partial(_simulated, opened), transport, hub)

@@ -28,12 +28,13 @@ from ui.shelf import HelpShelf, PictureShelf
 from ui.stage import LeadStage, Stage
 from ui.tasks import LaneTasks
 from ui.window import MainWindow
+from ui.words.catalogue import say
 
 if TYPE_CHECKING:
     from app.bootstrap import Program, Settings
     from ui.phone_window import PhoneWindow
 
-_TICK_MS = 2_000
+_TICK_MS = 1_000
 _UNSEEN_MS = 1_000
 # Threads at work (sync, look-ups) let the window go on after half a millisecond, not after Python's five.
 _GIVE_WAY_S = 0.0005
@@ -187,7 +188,7 @@ class Session:
     def _build(self) -> None:
         from app.bootstrap import CannotStart, Settings, open_program
 
-        settings: Settings = Settings(self._folder, self._hub, self._demo, self._phones, self._authorities)
+        settings: Settings = Settings(self._folder, self._hub, self._demo, self._phones, self._authorities, say)
         try:
             program = open_program(settings, self.tasks, self.settings, self._handoff)
         except CannotStart as error:
