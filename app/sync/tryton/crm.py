@@ -20,6 +20,7 @@ from app.sync.crm import (
     CrmError,
     CrmRefused,
     CrmUnsupported,
+    FetchedRelease,
     OrderRequest,
     Receipt,
     Rejection,
@@ -31,6 +32,7 @@ from app.sync.tryton.parties import FIELDS, Site, account_of, masked
 from app.sync.tryton.rpc import Row, Session, TrytonRpc, datetime_from, datetime_to
 
 SESSION_LASTS = timedelta(hours=12)
+UNMATCHED = "cuecard-unmatched"
 _PAGE = 500
 _MOST_ACCOUNTS = 50
 _MARKS_AT_ONCE = 100
@@ -64,8 +66,9 @@ class _Cursor(msgspec.Struct, frozen=True):
 class TrytonCrm:
     """Parties are accounts; what a call came to is a note of its party. Safe to use from several threads.
 
-    A note of a call without an account hangs on the user who took it. Of events only those in `KEPT` are kept (see
-    Ability.OUTCOMES); the others are acknowledged, so that the outbox flows.
+    A note of a call without an account hangs on the party with the code UNMATCHED, which is made where it is missing
+    and Tryton lets the user make it. Of events only those in `KEPT` are kept (see Ability.OUTCOMES); the others are
+    acknowledged, so that the outbox flows.
     """
 
     abilities: frozenset[Ability] = frozenset({Ability.CHANGES, Ability.OUTCOMES})
@@ -122,9 +125,10 @@ class TrytonCrm:
         session = self._signed_in().at_tryton
         at = _cursor(cursor)
         beyond = at.after if at is not None else 0
-        domain: list[Json] = [["id", ">", beyond], ["active", "in", [True, False]], *_changed_since(at)]
+        domain: list[Json] = [["id", ">", beyond], *_changed_since(at)]
         order: Json = [["id", "ASC"]]
-        rows, now = self._rpc.call_at(session, "model.party.party.search_read", domain, 0, _PAGE, order, FIELDS)
+        search = "model.party.party.search_read"
+        rows, now = self._rpc.call_at(session, search, domain, 0, _PAGE, order, FIELDS, inactive=True)
         more = len(rows) == _PAGE
         began = at.began if at is not None and at.after else now
         goes_on = _Cursor(at.since if at else None, began, int(rows[-1]["id"])) if more else _Cursor(began, began)
@@ -141,6 +145,10 @@ class TrytonCrm:
         """Tryton's parties take no orders."""
         raise CrmUnsupported("This CRM takes no orders from Cuecard; place it there by hand.")
 
+    def fetch_release(self, etag: str) -> FetchedRelease | None:
+        """Tryton keeps no script libraries."""
+        raise CrmUnsupported("This CRM keeps no script library; the one on this device stays in use.")
+
     def post_events(self, events: Sequence[Event], token: str | None = None) -> Receipt:
         """Keeps outcomes and notes, each once: what an interrupted try may have left is looked up before writing."""
         sender = self._signed_in() if token is None else _read(token)
@@ -149,7 +157,9 @@ class TrytonCrm:
         rejected = [refusal for event in events if (refusal := _refusal(event, sender)) is not None]
         refused = {each.id for each in rejected}
         allowed = [event for event in events if event.id not in refused]
-        known = self._known(session, [event for event in allowed if event.type in KEPT])
+        kept = [event for event in allowed if event.type in KEPT]
+        nobody = self._unmatched(session) if any(_party(event) is None for event in kept) else ""
+        known = self._known(session, kept, nobody)
         accepted: list[str] = []
         duplicates: list[str] = []
         fresh: list[Json] = []
@@ -157,7 +167,7 @@ class TrytonCrm:
             if event.id not in known:
                 accepted.append(event.id)
                 if event.type in KEPT:
-                    fresh.append({"resource": _resource(event, session), "message": message_of(event)})
+                    fresh.append({"resource": _resource(event, nobody), "message": message_of(event)})
             elif known[event.id] == message_of(event):
                 duplicates.append(event.id)
             else:
@@ -167,12 +177,30 @@ class TrytonCrm:
             self._rpc.call(session, "model.ir.note.create", fresh)
         return Receipt(tuple(accepted), tuple(duplicates), tuple(rejected), now)
 
-    def _known(self, session: Session, events: Sequence[Event]) -> dict[str, str]:
+    def _unmatched(self, session: Session) -> str:
+        """The number of the party that takes the notes of calls without an account."""
+        domain: list[Json] = [["code", "=", UNMATCHED], ["active", "in", [True, False]]]
+        found = self._rpc.call(session, "model.party.party.search", domain, 0, 1, None)
+        if found:
+            return str(found[0])
+        party: Json = {"name": "Calls without an account", "code": UNMATCHED}
+        try:
+            (made,) = self._rpc.call(session, "model.party.party.create", [party])
+        except CrmRefused as refused:
+            raise CrmRefused(
+                f"Calls without an account need a party with the code {UNMATCHED} in Tryton. Ask your administrator.",
+                refused.status,
+            ) from refused
+        return str(made)
+
+    def _known(self, session: Session, events: Sequence[Event], nobody: str) -> dict[str, str]:
         """The notes that some of the events have become already, by the event's id."""
         known: dict[str, str] = {}
         for some in _in_parts(events, _MARKS_AT_ONCE):
             marks: list[Json] = [["message", "like", f"%{mark(event.id)}"] for event in some]
-            domain: list[Json] = [["OR", *marks]]
+            # Only of things that are named may one search the notes.
+            resources: list[Json] = [*sorted({_resource(event, nobody) for event in some})]
+            domain: list[Json] = [["resource", "in", resources], ["OR", *marks]]
             rows = self._rpc.call(session, "model.ir.note.search_read", domain, 0, None, None, ["message"])
             for row in rows:
                 event_id = marked(str(row["message"]))
@@ -216,10 +244,13 @@ class TrytonCrm:
             return self._token
 
 
-def _resource(event: Event, session: Session) -> str:
+def _party(event: Event) -> str | None:
     account = event.data.get("account")
-    known = isinstance(account, str) and account.isascii() and account.isdecimal()
-    return f"party.party,{account}" if known else f"res.user,{session.user}"
+    return account if isinstance(account, str) and account.isascii() and account.isdecimal() else None
+
+
+def _resource(event: Event, nobody: str) -> str:
+    return f"party.party,{_party(event) or nobody}"
 
 
 def _refusal(event: Event, sender: _Token) -> Rejection | None:

@@ -70,9 +70,10 @@ class TrytonRpc:
         """The result of a method; `params` without the context that Tryton wants last."""
         return self._call(session, method, [*params, {}])[0]
 
-    def call_at(self, session: Session, method: str, *params: Json) -> tuple[Any, datetime]:
-        """The result and Tryton's clock, to the second."""
-        return self._call(session, method, [*params, {}])
+    def call_at(self, session: Session, method: str, *params: Json, inactive: bool = False) -> tuple[Any, datetime]:
+        """The result and Tryton's clock, to the second; `inactive`: a search finds what is no longer in use, too."""
+        context: Json = {"active_test": False} if inactive else {}
+        return self._call(session, method, [*params, context])
 
     def _call(self, session: Session | None, method: str, params: Sequence[Json]) -> tuple[Any, datetime]:
         headers = {"Content-Type": "application/json"}
