@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from app.commands import doctor_crm
 from app.commands.terminal import harmless, say
 from app.desk.ports import CallSource, SourceState
 from app.domain.call import CallEvent, Capability
@@ -42,8 +43,9 @@ _ABILITIES = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`doctor` alone says where things are; `doctor phone` looks at the phone."""
     parser.add_argument(
-        "what", nargs="?", choices=["phone"], help="what to look at; nothing: where Cuecard keeps things"
+        "what", nargs="?", choices=["phone", "crm"], help="what to look at; nothing: where Cuecard keeps things"
     )
+    parser.add_argument("address", nargs="?", default="", help="with crm: its address")
     parser.add_argument("--source", default="", help="the phone setting: ami://user@host, baresip://127.0.0.1:4444, ..")
     parser.add_argument("--agent", default="", help="tell only of this phone's calls, as the switch names it: SIP/1001")
     parser.add_argument("--region", default="GB", help="the site's country, for national numbers (default GB)")
@@ -53,7 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep-secret", action="store_true", help="ask for the switch's secret and keep it in the keyring"
     )
+    parser.add_argument("--hub", default="", metavar="URL", help="with webhook://: watch what comes through this hub")
+    parser.add_argument(
+        "--user", default="", help="who signs in: with --hub the agent whose calls to watch, or at the CRM"
+    )
+    parser.add_argument("--public-url", default="", help="with webhook://: the address that the phone system calls")
     parser.add_argument("--register", action="store_true", help="have cuecard:// links open Cuecard, for this user")
+    doctor_crm.add_arguments(parser)
     parser.epilog = (
         f"The secret of a switch comes from {VARIABLE}, the keyring or standard input. "
         "Exit code: 0 works, 2 wrong use, 4 not connected."
@@ -66,8 +74,10 @@ def run(arguments: argparse.Namespace) -> int:
         from app.places import data_dir
 
         say(f"Cuecard keeps everything of this user in {data_dir()}")
-        say("cuecard doctor phone --source SETTING looks at a phone.")
+        say("cuecard doctor phone --source SETTING looks at a phone, cuecard doctor crm URL --user NAME at a CRM.")
         return WORKS
+    if arguments.what == "crm":
+        return doctor_crm.run(arguments)
     try:
         if arguments.register:
             from app.telephony.url_schemes import own_command, register
@@ -78,14 +88,44 @@ def run(arguments: argparse.Namespace) -> int:
             raise UnknownSource("Name the phone: cuecard doctor phone --source baresip://127.0.0.1:4444")
         if arguments.keep_secret:
             return _keep_secret(arguments.source)
-        return _look(arguments)
+        if arguments.source.strip().startswith("handoff:"):
+            return _explain_handoff()
+        if arguments.source.strip().startswith("webhook:"):
+            return _look_at_webhooks(arguments)
+        return _look(arguments, _open(arguments))
     except TelephonyError as error:
         _aside(str(error))
         return REFUSED_INPUT
 
 
-def _look(arguments: argparse.Namespace) -> int:
-    source = _open(arguments)
+def _explain_handoff() -> int:
+    """There is nothing to connect to: the softphone starts us."""
+    from app.telephony.handoff_source import HandoffSource
+
+    say(f"Phone   {HandoffSource.label}")
+    _print_abilities(HandoffSource.capabilities)
+    say("")
+    say("Have the softphone run, for each incoming call:")
+    say('        cuecard pop --from "NUMBER" --name "NAME" --call-id "ID"')
+    say("with its own placeholders in their stead (the page phone-handoff.md has them), or open")
+    say("        cuecard://call?from=NUMBER&name=NAME")
+    say("To try it, open Cuecard, sign in, and run: cuecard pop --from +442079460123")
+    return WORKS
+
+
+def _look_at_webhooks(arguments: argparse.Namespace) -> int:
+    from app.commands.doctor_webhook import explain, open_listener, through_hub
+
+    if arguments.hub:
+        with through_hub(arguments) as source:
+            return _look(arguments, source)
+    if not urlsplit(arguments.source.strip()).netloc:
+        explain()
+        return WORKS
+    return _look(arguments, open_listener(arguments))
+
+
+def _look(arguments: argparse.Namespace, source: CallSource) -> int:
     connected, over = threading.Event(), threading.Event()
     latest: list[SourceState] = []
 
@@ -97,7 +137,7 @@ def _look(arguments: argparse.Namespace) -> int:
             connected.set()
 
     say(f"Phone   {source.label}")
-    _print_abilities(source)
+    _print_abilities(source.capabilities)
     told: list[CallEvent] = []
     source.start(_printer(arguments.watch, told), on_state)
     try:
@@ -139,9 +179,9 @@ def _surroundings(arguments: argparse.Namespace) -> Surroundings:
     return replace(plain, secret=phone_secret)
 
 
-def _print_abilities(source: CallSource) -> None:
+def _print_abilities(capabilities: frozenset[Capability]) -> None:
     for heading, having in (("Can", True), ("Cannot", False)):
-        lines = [text for ability, text in _ABILITIES.items() if (ability in source.capabilities) is having]
+        lines = [text for ability, text in _ABILITIES.items() if (ability in capabilities) is having]
         for position, text in enumerate(lines):
             say(f"{heading if position == 0 else '':8}{text}")
 

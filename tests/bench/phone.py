@@ -100,7 +100,7 @@ def switch(rate: int, seconds: float) -> tuple[float, list[float]]:
     calls = AmiCalls("ami", "GB", lambda: datetime.now(UTC))
     told = 0
     delays: list[float] = []
-    pieces = [_numbered(recording, number) for number in range(int(rate * seconds))]
+    pieces = [numbered(recording, number) for number in range(int(rate * seconds))]
     began, used = time.perf_counter(), time.process_time()
     for number, piece in enumerate(pieces):
         due = began + number / rate
@@ -113,7 +113,7 @@ def switch(rate: int, seconds: float) -> tuple[float, list[float]]:
     return share, delays
 
 
-def _numbered(recording: bytes, number: int) -> bytes:
+def numbered(recording: bytes, number: int) -> bytes:
     """The recorded call as the call of that number, at one of 500 phones."""
     phone = str(1000 + number % 500).encode()
     ours = recording.replace(b"1795290288.34", b"%d.1" % (10_000 + number))

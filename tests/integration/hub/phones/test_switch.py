@@ -57,7 +57,8 @@ def test_each_agent_hears_of_his_own_leg_and_who_lost_learns_it(site: RunningHub
     with listening(ana) as hers, listening(noor) as his:
         wait_until(connected(listen_to(site, switch)), "the switch")
         switch.say(*RINGALL)
-        one, other = [], []
+        one: list[dict[str, Any]] = []
+        other: list[dict[str, Any]] = []
         while not one or one[-1]["state"] != "ended":
             one.append(body(hers.next()))
         while not other or other[-1]["state"] != "ended":
