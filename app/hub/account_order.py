@@ -23,13 +23,14 @@ FORGOTTEN = "accounts_forgotten"
 
 _BASE = "coalesce((SELECT value::bigint FROM setting WHERE name = 'place_base'), 0)"
 _OURS = text(f"SELECT ({_BASE} + pg_current_xact_id()::text::bigint) << {WITHIN}")
+_FORGOTTEN_UP_TO = text("SELECT value FROM setting WHERE name = :name").bindparams(name=FORGOTTEN)
 _SETTLED = text(f"SELECT ({_BASE} + pg_snapshot_xmin(pg_current_snapshot())::text::bigint) << {WITHIN}")
 
 
 def first_position(connection: Connection) -> int:
     """The first position that this transaction has not used yet; those after it are its own, too."""
     if connection.dialect.name != "postgresql":
-        return newest_position(connection) + 1
+        return settled_before(connection)
     ours = int(connection.execute(_OURS).scalar_one())
     return max(ours, newest_position(connection, ours, ours + MOST_AT_ONCE) + 1)
 
@@ -37,7 +38,8 @@ def first_position(connection: Connection) -> int:
 def settled_before(connection: Connection) -> int:
     """The position from which on something may still appear; ask for it before reading rows."""
     if connection.dialect.name != "postgresql":
-        return newest_position(connection) + 1
+        # What was forgotten counts, too, or a cursor from before would seem to be ahead.
+        return max(newest_position(connection), int(connection.execute(_FORGOTTEN_UP_TO).scalar() or 0)) + 1
     return int(connection.execute(_SETTLED).scalar_one())
 
 
