@@ -59,7 +59,8 @@ def main() -> int:
     one = Reading("one person", tuple(measured.one), "10 ms")
     team = Reading(f"each of a team of {TEAM}", tuple(measured.team), "10 ms")
     everyone = Reading("everyone, each", tuple(measured.everyone))
-    print(table("ms", Reading("one, bare asyncio", tuple(floor.one)), one))
+    written = Reading("of it until it is committed", tuple(measured.written))
+    print(table("ms", Reading("one, bare asyncio", tuple(floor.one)), one, written))
     print(table("ms", Reading(f"each of {TEAM}, bare asyncio", tuple(floor.team)), team))
     print(table("ms", Reading("everyone, bare asyncio", tuple(floor.everyone)), everyone))
     print(f"connecting took {measured.connecting_s:.1f} s (bare {floor.connecting_s:.1f} s)")
@@ -74,6 +75,7 @@ class _Figures:
     """Milliseconds from push to desktop."""
 
     one: list[float] = field(default_factory=list)
+    written: list[float] = field(default_factory=list)
     team: list[float] = field(default_factory=list)
     everyone: list[float] = field(default_factory=list)
     connecting_s: float = 0.0
@@ -120,9 +122,9 @@ def _measure(server_arguments: list[str], folder: Path, options: Any) -> _Figure
             teams = options.desktops // TEAM
             # What is warm afterwards is not counted.
             _pushed(server, client, "one", 50, 1)
-            figures.one = _pushed(server, client, "one", options.pushes, 1)
-            figures.team = _pushed(server, client, "team", min(options.pushes, 4 * teams) // 4, TEAM)
-            figures.everyone = _pushed(server, client, "everyone", 5, options.desktops)
+            figures.one, figures.written = _pushed(server, client, "one", options.pushes, 1)
+            figures.team, _ = _pushed(server, client, "team", min(options.pushes, 4 * teams) // 4, TEAM)
+            figures.everyone, _ = _pushed(server, client, "everyone", 5, options.desktops)
         finally:
             client.end()
     finally:
@@ -130,11 +132,12 @@ def _measure(server_arguments: list[str], folder: Path, options: Any) -> _Figure
     return figures
 
 
-def _pushed(server: _Talk, client: _Talk, to: str, times: int, each: int) -> list[float]:
+def _pushed(server: _Talk, client: _Talk, to: str, times: int, each: int) -> tuple[list[float], list[float]]:
     client.say({"expect": times * each})
     server.say({"to": to, "times": times})
     got: list[float] = client.listen()["ms"]
-    return got
+    took: list[float] = server.listen()["took"]
+    return got, took
 
 
 def _resident_mb(process: int) -> float:
@@ -183,9 +186,13 @@ def _commands(push: Callable[[str, int], None], everybody: int) -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         pause = 1 / A_SECOND if asked["to"] != "everyone" else 1.0
+        took = []
         for number in range(asked["times"]):
+            began = time.monotonic_ns()
             push(asked["to"], (number * 7919) % everybody)
+            took.append((time.monotonic_ns() - began) / 1e6)
             time.sleep(pause)
+        _tell({"took": took})
 
 
 # -- the hub -------------------------------------------------------------------------------------------------------
