@@ -155,7 +155,9 @@ def _number(call: LiveCall) -> str | None:
     if call.phone.ani_e164 is not None:
         return call.phone.ani_e164
     account = call.matching.account
-    return account.phones[0] if account is not None and account.phones else None
+    # Who hid his number and was not verified may be anybody: the holder is not rung up because of him.
+    known = account is not None and call.verified is not None
+    return account.phones[0] if account is not None and known and account.phones else None
 
 
 def _about(call: LiveCall) -> str:

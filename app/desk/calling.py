@@ -100,14 +100,13 @@ class CallbackDesk:
 
     def _open_list(self, parked: ParkedCall) -> None:
         say = self._state.world.words
-        number = national(parked.promise.number, self._state.site.region)
         rows = (
-            Choice("1", say("They have answered")),
+            Choice("1", say("Yes, we are talking")),
             Choice("2", say("Not reached, again in an hour")),
             Choice("3", say("Not reached, again tomorrow")),
             Choice("4", say("No longer wanted")),
         )
-        self._state.choosing = Choosing(say("Call back {}").format(number), rows)
+        self._state.choosing = Choosing(say("Did they answer?"), rows)
         now = self._state.world.clock
         self._state.choose = {
             "1": lambda: self._answered(parked, self._by_key(parked)),

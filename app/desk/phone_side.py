@@ -356,6 +356,7 @@ class PhoneSide:
             else:
                 self._pauses.call_over()
             self._state.messages = messages
+            self._returning.over()
 
     # -- small parts --------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ class Returning:
         self._state = state
         self._scripts = scripts
         self._renewal = renewal
+        self._said = ""
         self._kept: dict[str, tuple[ParkedCall, LiveCall]] = {}
 
     def announce(self, call: LiveCall) -> None:
@@ -32,7 +33,12 @@ class Returning:
         owed = next((one for one in self._state.parked if number and one.promise.number == number), None)
         if owed is not None:
             text = self._state.world.words("A callback was promised to this number: {}.")
-            self._state.say(Tone.INFORMATION, text.format(owed.promise.about))
+            self._said = text.format(owed.promise.about)
+            self._state.say(Tone.INFORMATION, self._said)
+
+    def over(self) -> None:
+        """The call has left the desk: what was said of it no longer matters."""
+        self._state.messages = tuple(message for message in self._state.messages if message.text != self._said)
 
     def take_up(self, call: LiveCall) -> bool:
         """The call was answered: goes on with the walk that was kept, where there is one."""

@@ -466,9 +466,9 @@ DESK_VIEWS: dict[str, DeskView] = {
         READY,
         calling=Calling("020 7946 0123", "Smaller plan: Fibre 300", dials=False),
         choosing=Choosing(
-            "Call back 020 7946 0123",
+            "Did they answer?",
             (
-                Choice("1", "They have answered"),
+                Choice("1", "Yes, we are talking"),
                 Choice("2", "Not reached, again in an hour"),
                 Choice("3", "Not reached, again tomorrow"),
                 Choice("4", "No longer wanted"),

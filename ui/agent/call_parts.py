@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.desk import intents
 from app.desk.view import DeskView, DigitsTo, Phase
-from ui.agent.caller import CallerCard
+from ui.agent.caller import CallerCard, CallerKeys
 from ui.agent.columns import Columns
 from ui.agent.find import FindLine, PathLine
 from ui.agent.hands import Hands
@@ -43,11 +43,13 @@ class CallParts:
     def _build_left(self, hands: Hands, columns: Columns, caller: Box) -> None:
         self.search = SearchBox(hands)
         self._card = CallerCard(hands)
-        self._card.search_wanted.connect(self.search.open)
+        self._caller_keys = CallerKeys(hands)
+        self._caller_keys.search_wanted.connect(self.search.open)
         caller.column.insertWidget(0, self._card)
         caller.column.insertWidget(0, self.search)
         self.phone = PhoneBox(hands)
         self.phone.setVisible(False)
+        columns.left.column.addWidget(self._caller_keys)
         columns.left.column.addWidget(self.phone)
 
     def _build_centre(self, hands: Hands, columns: Columns) -> None:
@@ -119,6 +121,7 @@ class CallParts:
         card = view.card if call is not None and search is None else None
         self.search.show_search(search)
         self._card.show_card(card, view.digits_to is DigitsTo.CANDIDATES)
+        self._caller_keys.show_for(card)
         talking = view.phase in _TALKING and call is not None and not call.ended
         self.phone.show_call(call if talking else None)
 

@@ -24,12 +24,7 @@ from ui.words.catalogue import say
 
 
 class CallerCard(Box):
-    """Shows the card of the view; four looks for four kinds of match.
-
-    Signals: `search_wanted` when somebody else is to be looked for.
-    """
-
-    search_wanted = Signal()
+    """Shows the card of the view; four looks for four kinds of match."""
 
     def __init__(self, hands: Hands) -> None:
         super().__init__()
@@ -56,13 +51,6 @@ class CallerCard(Box):
         self._why = Section(say("Why this match"))
         self._reason = Paragraph(role=Role.SECONDARY, line_height=1.4)
         self._why.column.addWidget(self._reason)
-        self._who = KeyButton(say("who is calling"), hands.keyboard, Command.CALLER, Kind.FLAT)
-        self._who.clicked.connect(lambda: hands.send(WhoIsCalling()))
-        self._find = KeyButton(say("find the account"), hands.keyboard, Command.SEARCH, Kind.FLAT)
-        self._find.clicked.connect(self.search_wanted)
-        asks = flow(across=10, down=4)
-        asks.addWidget(self._who)
-        asks.addWidget(self._find)
         layout = self.column
         layout.addWidget(self._title)
         layout.addSpacing(2)
@@ -75,8 +63,6 @@ class CallerCard(Box):
         layout.addWidget(self._knowing)
         layout.addWidget(self._contacts)
         layout.addWidget(self._why)
-        layout.addSpacing(gap(18))
-        layout.addLayout(asks)
         layout.addStretch(1)
 
     def stock(self) -> None:
@@ -107,8 +93,6 @@ class CallerCard(Box):
         for row in self._candidates.rows():
             row.open(digits)
         self._facts.show_facts(card.facts)
-        self._who.setVisible(card.may_search and card.match is Match.ONE)
-        self._find.setVisible(card.may_search)
         self._alerts.show_these(card.worth_knowing)
         for alert in self._alerts.rows():
             alert.mark(card.fresh)
@@ -135,6 +119,32 @@ def match_badge(card: Card) -> tuple[str, Tint, Shape, bool]:
 
 def _people(card: Card) -> int:
     return sum(1 for candidate in card.candidates if candidate.key != "0")
+
+
+class CallerKeys(Box):
+    """Below the card, always in sight: who the caller is, and finding another account.
+
+    Signals: `search_wanted`.
+    """
+
+    search_wanted = Signal()
+
+    def __init__(self, hands: Hands) -> None:
+        super().__init__(0, (metrics.EDGE - 4, 6))
+        self._who = KeyButton(say("who it is"), hands.keyboard, Command.CALLER, Kind.FLAT)
+        self._who.clicked.connect(lambda: hands.send(WhoIsCalling()))
+        self._find = KeyButton(say("find account"), hands.keyboard, Command.SEARCH, Kind.FLAT)
+        self._find.clicked.connect(self.search_wanted)
+        keys = flow(across=4, down=2)
+        keys.addWidget(self._who)
+        keys.addWidget(self._find)
+        self.column.addLayout(keys)
+        self.setVisible(False)
+
+    def show_for(self, card: Card | None) -> None:
+        """Offers what fits this card; nothing for None."""
+        self.setVisible(card is not None and card.may_search)
+        self._who.setVisible(card is not None and card.match is Match.ONE)
 
 
 class Section(Box):

@@ -80,7 +80,7 @@ class Shift(Box):
 def _times(today: Today) -> tuple[Fact, ...]:
     """Where today's time went, as far as there is something to say."""
     parts = ((say("Talking"), today.talk_s), (say("Wrap-up"), today.wrap_s), (say("Breaks"), today.break_s))
-    return tuple(Fact(name, _minutes(seconds)) for name, seconds in parts if seconds)
+    return tuple(Fact(name, _minutes(seconds)) for name, seconds in parts if seconds >= 30)
 
 
 def _minutes(seconds: int) -> str:

@@ -43,7 +43,6 @@ TABLE = {
     "Breaks": "Pausen",
     "Call": "Anruf",
     "Call back": "Zurückrufen",
-    "Call back {}": "{} zurückrufen",
     "Call ended": "Anruf beendet",
     "Callback": "Rückruf",
     "Callback noted for {}.": "Rückruf notiert für {}.",
@@ -65,6 +64,7 @@ TABLE = {
     "Dark": "Dunkel",
     "Decline": "Ablehnen",
     "Declined": "Abgelehnt",
+    "Did they answer?": "Hat sie oder er abgenommen?",
     "Dismiss": "Ausblenden",
     "Does not need it": "Braucht es nicht",
     "Does not trust it": "Traut dem nicht",
@@ -241,7 +241,6 @@ TABLE = {
     "The search did not work. Try again.": "Die Suche ging nicht. Versuchen Sie es noch einmal.",
     "The two are not the same.": "Die beiden sind nicht gleich.",
     "There are more. Type more of it.": "Es gibt mehr. Tippen Sie mehr davon.",
-    "They have answered": "Hat abgenommen",
     "This account is no longer in the CRM. Orders for it will not be taken.": (
         "Dieses Konto ist nicht mehr im CRM. Bestellungen dafür werden nicht angenommen."
     ),
@@ -278,6 +277,7 @@ TABLE = {
     "Wrap-up": "Abschluss",
     "Yes": "Ja",
     "Yes, not yet confirmed": "Ja, noch nicht bestätigt",
+    "Yes, we are talking": "Ja, wir sprechen",
     "Your browser has opened your company's sign-in. Go on there.": (
         "Ihr Browser hat die Anmeldung Ihrer Firma geöffnet. Machen Sie dort weiter."
     ),
@@ -303,7 +303,7 @@ TABLE = {
     "dropped at {}": "abgebrochen um {}",
     "extended": "angeboten",
     "failed": "fehlgeschlagen",
-    "find the account": "Konto suchen",
+    "find account": "Konto suchen",
     "full window": "ganzes Fenster",
     "hidden until verified": "verdeckt bis zur Prüfung",
     "in today's contest": "im heutigen Wettbewerb",
@@ -344,7 +344,7 @@ TABLE = {
     "typing": "wird getippt",
     "under way": "läuft",
     "what was found": "Gefundenes",
-    "who is calling": "wer ruft an",
+    "who it is": "wer es ist",
     "yes": "ja",
     "your own": "Ihre eigene",
     "{} (optional)": "{} (freiwillig)",

@@ -41,7 +41,6 @@ TABLE = {
     "Breaks": "Pausas",
     "Call": "Llamada",
     "Call back": "Devolver la llamada",
-    "Call back {}": "Llamar a {}",
     "Call ended": "Llamada terminada",
     "Callback": "Devolución de llamada",
     "Callback noted for {}.": "Devolución de llamada anotada para {}.",
@@ -63,6 +62,7 @@ TABLE = {
     "Dark": "Oscuro",
     "Decline": "Rechazar",
     "Declined": "Rechazada",
+    "Did they answer?": "¿Ha contestado?",
     "Dismiss": "Descartar",
     "Does not need it": "No lo necesita",
     "Does not trust it": "No se fía",
@@ -239,7 +239,6 @@ TABLE = {
     "The search did not work. Try again.": "La búsqueda no funcionó. Inténtelo otra vez.",
     "The two are not the same.": "Las dos no coinciden.",
     "There are more. Type more of it.": "Hay más. Escriba algo más.",
-    "They have answered": "Ha contestado",
     "This account is no longer in the CRM. Orders for it will not be taken.": (
         "Esta cuenta ya no está en el CRM. No se aceptarán pedidos para ella."
     ),
@@ -276,6 +275,7 @@ TABLE = {
     "Wrap-up": "Cierre",
     "Yes": "Sí",
     "Yes, not yet confirmed": "Sí, aún sin confirmar",
+    "Yes, we are talking": "Sí, estamos hablando",
     "Your browser has opened your company's sign-in. Go on there.": (
         "Su navegador ha abierto el inicio de sesión de su empresa. Continúe allí."
     ),
@@ -301,7 +301,7 @@ TABLE = {
     "dropped at {}": "se cortó a las {}",
     "extended": "ofrecidas",
     "failed": "falló",
-    "find the account": "buscar la cuenta",
+    "find account": "buscar cuenta",
     "full window": "ventana completa",
     "hidden until verified": "oculto hasta verificar",
     "in today's contest": "en el concurso de hoy",
@@ -342,7 +342,7 @@ TABLE = {
     "typing": "escribiendo",
     "under way": "en curso",
     "what was found": "lo encontrado",
-    "who is calling": "quién llama",
+    "who it is": "quién es",
     "yes": "sí",
     "your own": "suya",
     "{} (optional)": "{} (opcional)",

@@ -230,6 +230,24 @@ def test_a_guest_s_dropped_call_can_be_called_back_by_its_number(rig: DeskRig) -
     assert rig.view.call is not None and rig.view.call.number == "020 7946 0998"
 
 
+def test_the_holder_is_not_rung_up_because_of_somebody_unverified_who_hid_his_number(rig: DeskRig) -> None:
+    leg = rig.ring("anonymous", menu="internet")
+    rig.say(intents.AnswerCall(), intents.SearchAccounts("lovelace"))
+    rig.keys("1")
+    rig.phone.caller_hangs_up(leg)
+    rig.keys(" ")
+    assert rig.view.callbacks == ()
+
+
+def test_that_a_callback_is_owed_is_said_while_it_rings_and_not_after_it(rig: DeskRig) -> None:
+    dropped_at_the_offer(rig)
+    rig.clock.move(3600)
+    leg = rig.ring()
+    assert rig.view.messages[-1].text == "A callback was promised to this number: Cancel: too expensive."
+    rig.phone.caller_hangs_up(leg)
+    assert [message.text for message in rig.view.messages] == ["Not answered: 020 7946 0123."]
+
+
 def test_a_withheld_number_cannot_be_called_back(rig: DeskRig) -> None:
     leg = rig.ring("anonymous", menu="internet")
     rig.say(intents.AnswerCall())
