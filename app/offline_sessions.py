@@ -2,7 +2,7 @@
 
 What the hub has to be told, and what this device may do without it, lies in the agent's own encrypted store. The time
 by the hub's clock is reckoned from when the two last met: by this PC's clock and what it was off by then, but never
-back, so that turning the clock makes no lease longer.
+back. Whoever turns his clock back uses up the lease with each session that he begins.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from app.sync.offline import BegunOffline
 T = TypeVar("T")
 
 _LASTS = timedelta(hours=12)
+# So much a clock may be set back for being put right.
+_SET_RIGHT = timedelta(minutes=5)
 _LEASE, _KEY, _BEGUN = "lease", "device_key", "begun_offline"
 # Settled ones are of no use but to explain events that were set aside.
 _KEPT = 50
@@ -75,6 +77,13 @@ class OfflineBook:
         lease = self._store.setting(_LEASE, _Lease)
         return self._clock() if lease is None else self._reckoned(lease)
 
+    def goes_on(self, credentials: Credentials) -> bool:
+        """Whether a session is not over yet, as far as can be told here: with a clock that was turned back, nothing."""
+        lease = self._store.setting(_LEASE, _Lease)
+        if lease is None:
+            return self._clock() < credentials.session.expires_at
+        return not self._is_turned_back(lease) and self._reckoned(lease) < credentials.session.expires_at
+
     def met(self, credentials: Credentials) -> None:
         """Renews the lease with a sign-in or a token that came just now."""
         if credentials.server_time is None:
@@ -123,8 +132,9 @@ class OfflineBook:
             settled = [each for each in self._begun() if each.settled][-_KEPT:]
             begun = [*settled, *unsettled, _Begun(session.id, statement.decode("ascii"), signature)]
             self._store.keep_setting(_BEGUN, _plain(begun))
-            # From here on, the clock cannot be turned back behind this.
-            self._store.keep_setting(_LEASE, _plain(msgspec.structs.replace(lease, seen=now)))
+            # From here on, the clock cannot be turned back behind this; where it was, the session counts as used up.
+            seen = session.expires_at if self._is_turned_back(lease) else now
+            self._store.keep_setting(_LEASE, _plain(msgspec.structs.replace(lease, seen=seen)))
         return Credentials(session, "", lease.device_token)
 
     def waiting(self, sessions: Collection[str]) -> Sequence[BegunOffline]:
@@ -146,6 +156,9 @@ class OfflineBook:
 
     def _reckoned(self, lease: _Lease) -> datetime:
         return max(lease.seen, self._clock() + timedelta(seconds=lease.ahead))
+
+    def _is_turned_back(self, lease: _Lease) -> bool:
+        return self._clock() + timedelta(seconds=lease.ahead) < lease.seen - _SET_RIGHT
 
     def _begun(self) -> list[_Begun]:
         return self._store.setting(_BEGUN, list[_Begun]) or []

@@ -46,6 +46,7 @@ _ASK_NEW = (
     "Choose a passphrase for this PC, of 10 characters or more. It opens what is kept for you here, also without a "
     "network."
 )
+_ASK_FRESH = "For a fresh store, type a new passphrase of 10 characters or more, and then choose it once more."
 _ASK = "Type your passphrase for this PC."
 
 
@@ -182,14 +183,15 @@ class SigningIn:
     def start_afresh(self, secret: str) -> Opened:
         """A new store beside the one that nobody can open; `secret` is the passphrase for it, of company sign-ins."""
         half = self._half()
-        if not half.password:
-            _check_passphrase(secret)
+        if not half.password and len(secret) < _SHORTEST_PASSPHRASE:
+            raise SecretWanted(half.wants, _ASK_FRESH)
         key = self._vault.start_over(half.user, half.password or secret)
         credentials = half.open_session(key.device_id)
         return self._finish(half, key, credentials, half.password or secret, _STARTED_AFRESH)
 
     def _with_new_passphrase(self, half: _HalfWay, passphrase: str) -> Opened:
-        _check_passphrase(passphrase)
+        if len(passphrase) < _SHORTEST_PASSPHRASE:
+            raise SecretWanted(half.wants, _ASK_NEW)
         notice = ""
         try:
             key = self._vault.unlock_with_password(half.user, passphrase)
@@ -230,7 +232,7 @@ class SigningIn:
                 _check_typed(store, password, unreachable)
             book = OfflineBook(store, self._clock)
             credentials = store.sign_in()
-            if credentials is not None and book.now() < credentials.session.expires_at:
+            if credentials is not None and book.goes_on(credentials):
                 self._vault.remember(key)
                 return Opened(key, store, credentials, resumed=True)
             credentials = book.begin()
@@ -246,7 +248,7 @@ class SigningIn:
 
     def _goes_on(self, store: LocalStore, credentials: Credentials) -> bool:
         """Whether a session is not over. Where this PC's clock says it is, the hub is asked: the clock may be wrong."""
-        if OfflineBook(store, self._clock).now() < credentials.session.expires_at:
+        if OfflineBook(store, self._clock).goes_on(credentials):
             return True
         crm = self._connect()
         keeping = Keeping(store, self._clock)
@@ -290,8 +292,3 @@ def _check_typed(store: LocalStore, password: str, unreachable: CrmUnreachable) 
         raise SignInProblem(
             "The hub cannot be reached, and this is not the password that you last signed in with on this PC."
         )
-
-
-def _check_passphrase(passphrase: str) -> None:
-    if len(passphrase) < _SHORTEST_PASSPHRASE:
-        raise SecretWanted(StoreSecret.NEW_PASSPHRASE, _ASK_NEW)
