@@ -39,6 +39,9 @@ def read_json(body: bytes) -> Any:
 
 def read_as(body: bytes, type_: type[T]) -> T:
     """The body as one of the API's request types; raises Problem 400 naming the place that does not fit."""
+    if b"\\u0000" in body:
+        # PostgreSQL cannot keep it, and nobody types it.
+        raise _unreadable("it holds a NUL character")
     try:
         return msgspec.convert(read_json(body), type_)
     except msgspec.ValidationError as error:

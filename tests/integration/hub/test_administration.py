@@ -14,7 +14,7 @@ from app.hub.administration.office import MACHINE, Office
 from app.hub.administration.users import create_user
 from tests.fakes.hub import RunningHub
 
-PASSWORD = "correct horse battery"  # noqa: S105 - of a person who is made up
+PASSWORD = "correct horse battery"
 
 
 def office(hub: RunningHub) -> Office:
@@ -52,6 +52,12 @@ def test_only_administrators_may_administer(hub: RunningHub) -> None:
     for user in ("ana", "sam"):
         assert hub.sign_in(user).client.get("/v1/admin/users").status_code == 403
     assert hub.client().get("/v1/admin/users").status_code == 401
+
+
+def test_what_no_database_can_keep_is_refused(hub: RunningHub, admin: httpx.Client) -> None:
+    ask(admin, "users/disable", 400, user="an\0a")
+    ask(admin, "teams/create", 400, team="red", name="R\0d")
+    assert sign_in(hub, "an\0a", PASSWORD).status_code == 400
 
 
 def test_a_one_time_password_opens_nothing_but_the_way_to_an_own_one(hub: RunningHub, admin: httpx.Client) -> None:
