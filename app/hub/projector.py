@@ -21,7 +21,7 @@ from app.hub.administration.erasure import blank_late
 from app.hub.briefs import COUNTING_TYPES, Noted, joined, noted, read_brief, sums, write_brief
 from app.hub.history import TYPES, histories, keep
 from app.hub.moment import to_micros
-from app.hub.months import partition_of
+from app.hub.months import ELSEWHERE, partition_of
 from app.hub.search import index
 from app.hub.store import Store, lock_number
 from app.reports.brief import CALL_COUNTS, OFFER_COUNTS, STEP_COUNTS, CallSums, Counts
@@ -219,7 +219,8 @@ def _places(store: Store, taken: list[Row[Any]]) -> list[FromClause]:
     """
     if store.is_sqlite:
         return [schema.event]
-    names = [partition_of(month) for month in sorted(_months(taken))]
+    # Events of a month whose partition was taken away lie with those of no month.
+    names = [partition_of(month) for month in sorted({*_months(taken), ELSEWHERE})]
     with store.write() as connection:
         there = connection.execute(_BRING_INDEX_UP_TO_DATE, {"names": names}).scalars().all()
     return [table(name, *(column(each.name, each.type) for each in schema.event.c)) for name in there]

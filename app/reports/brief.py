@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain.event import Event, EventType, Json
-from app.reports.fold import corrected_away, fold_call
+from app.domain.event import Event, EventType
+from app.reports.fold import corrected_away, credited, fold_call, points_by_offer
 
 COUNTING = frozenset(
     {
@@ -30,12 +30,13 @@ COUNTING = frozenset(
         EventType.OFFER_DECLINED,
         EventType.OFFER_DEFERRED,
         EventType.OFFER_PASSED,
+        EventType.OFFER_REVERSED,
         EventType.EVENT_CORRECTED,
     }
 )
 """The types of events that any sum depends on."""
 
-COUNTING_DATA = ("direction", "talk_s", "kind", "points", "corrects", "offer", "script", "step")
+COUNTING_DATA = ("direction", "talk_s", "kind", "points", "corrects", "offer", "script", "step", "by")
 """The fields of their data that any sum depends on."""
 
 CALL_COUNTS = (
@@ -89,7 +90,7 @@ def sums_of_call(events: Iterable[tuple[str, Event]]) -> CallSums:
     if not answered:
         return CallSums()
     by_person: dict[str, list[Event]] = defaultdict(list)
-    for person, event in valid:
+    for person, event in credited(valid):
         by_person[person].append(event)
     whole = {TEAM: [event for _, event in valid]}
     figures = {who: fold_call(part) for who, part in (by_person | whole).items()}
@@ -116,7 +117,7 @@ def sums_of_call(events: Iterable[tuple[str, Event]]) -> CallSums:
 
 def _offers(events: list[Event]) -> dict[str, Counts]:
     facts: dict[str, set[str]] = defaultdict(set)
-    points: dict[str, int] = defaultdict(int)
+    points = points_by_offer(events)
     for event in events:
         fact, offer = _OFFER_FACTS.get(event.type), event.data.get("offer")
         if fact is None or not isinstance(offer, str):
@@ -125,9 +126,9 @@ def _offers(events: list[Event]) -> dict[str, Counts]:
         if fact == "accepted":
             # An accept without an extend counts as extended.
             facts[offer].add("extended")
-            points[offer] += _whole(event.data.get("points"))
     return {
-        offer: (*(int(name in known) for name in OFFER_COUNTS[:-1]), points[offer]) for offer, known in facts.items()
+        offer: (*(int(name in known) for name in OFFER_COUNTS[:-1]), points.get(offer, 0))
+        for offer, known in facts.items()
     }
 
 
@@ -139,7 +140,3 @@ def _steps(events: list[Event], call: Counts) -> dict[tuple[str, str], Counts]:
             entered.add((script, step))
     counts = (1, call[CALL_COUNTS.index("extended")], call[CALL_COUNTS.index("accepted")])
     return dict.fromkeys(entered, counts)
-
-
-def _whole(value: Json) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0

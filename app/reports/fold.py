@@ -2,11 +2,12 @@
 
 The definitions are those of "How it is counted" in the help: a call is an inbound call that the agent answered; an
 opportunity has an eligible offer before an interrupt and at least 30 s of talk; an accept without an extend counts as
-extended; what was corrected away is not counted.
+extended; what was corrected away is not counted; an accept that the customer took back earns no points.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from app.domain.offer import OfferKind
 
 SHORT_CALL_S = 30
 
+REVERSED_BY_US = "us"
+"""Who reversed an offer (`by` of offer.reversed) where it is not the customer."""
+
 _SUCCESS_KINDS = frozenset({OfferKind.SAVE.value, OfferKind.UPSELL.value})
 
 
@@ -24,7 +28,7 @@ class CallFigures:
     """What one call comes to.
 
     `counted`: inbound and answered. `opportunity`: an offer was eligible before an interrupt and the call was not
-    `short`. `success`: a save or an upsell was accepted. `points`: the sum over its accepts.
+    `short`. `success`: a save or an upsell was accepted. `points`: the sum over its accepts that stand.
     """
 
     counted: bool
@@ -65,6 +69,7 @@ def fold_call(events: Sequence[Event], corrected: frozenset[str] = frozenset()) 
     valid = in_order([event for event in events if event.id not in corrected])
     kinds = {event.type for event in valid}
     accepts = [event.data for event in valid if event.type is EventType.OFFER_ACCEPTED]
+    points = points_by_offer(valid)
     short = _is_short(valid)
     return CallFigures(
         counted=EventType.CALL_ANSWERED in kinds and _is_inbound(valid),
@@ -73,8 +78,45 @@ def fold_call(events: Sequence[Event], corrected: frozenset[str] = frozenset()) 
         extended=EventType.OFFER_EXTENDED in kinds or bool(accepts),
         accepted=bool(accepts),
         success=any(accept.get("kind") in _SUCCESS_KINDS for accept in accepts),
-        points=sum(_whole(accept.get("points")) for accept in accepts),
+        points=sum(points.values()),
     )
+
+
+def credited(pairs: Iterable[tuple[str, Event]]) -> list[tuple[str, Event]]:
+    """The pairs of person and event of one call or several, a reversal with the person whose accept it takes back."""
+    known = list(pairs)
+    accepted_by = {
+        (event.subject, event.data.get("offer")): person
+        for person, event in known
+        if event.type is EventType.OFFER_ACCEPTED
+    }
+    return [
+        (accepted_by.get((event.subject, event.data.get("offer")), person), event)
+        if event.type is EventType.OFFER_REVERSED
+        else (person, event)
+        for person, event in known
+    ]
+
+
+def points_by_offer(events: Iterable[Event]) -> dict[str, int]:
+    """The points of a call's accepts, by offer, less those of accepts that the customer reversed.
+
+    A reversal takes back the points of one accept of its offer. One that is `by` "us" (the activation failed on our
+    side) takes nothing: the agent did his part.
+    """
+    earned: dict[str, list[int]] = defaultdict(list)
+    reversals: list[str] = []
+    for event in events:
+        offer = event.data.get("offer")
+        name = offer if isinstance(offer, str) else ""
+        if event.type is EventType.OFFER_ACCEPTED:
+            earned[name].append(_whole(event.data.get("points")))
+        elif event.type is EventType.OFFER_REVERSED and event.data.get("by") != REVERSED_BY_US:
+            reversals.append(name)
+    for name in reversals:
+        if earned[name]:
+            earned[name].pop()
+    return {name: sum(points) for name, points in earned.items()}
 
 
 def _is_inbound(events: Sequence[Event]) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from app.domain.event import Event
 from app.reports.brief import CALL_COUNTS, TEAM, Counts
-from app.reports.fold import CallFigures, corrected_away, fold_call
+from app.reports.fold import CallFigures, corrected_away, credited, fold_call
 from app.reports.rate import Rate, rate
 
 
@@ -73,7 +73,7 @@ def team_report(
     corrected = corrected_away(event for _, event in pairs)
     by_agent: dict[str, dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
     by_call: dict[str, list[Event]] = defaultdict(list)
-    for person, event in pairs:
+    for person, event in credited(pairs):
         by_agent[person][event.subject].append(event)
         by_call[event.subject].append(event)
     names = {**{person: person for person in by_agent}, **agents}

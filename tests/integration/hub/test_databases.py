@@ -121,6 +121,30 @@ def test_events_lie_in_the_partition_of_the_month_in_their_id(tmp_path: Path, po
         hub.stop()
 
 
+def test_the_next_months_have_partitions_before_anyone_needs_them_and_an_old_one_can_be_taken_away(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    hub = RunningHub(tmp_path, database=postgres.new_database())
+    try:
+        ana = hub.sign_in("ana")
+        december, later = "019ad90d-0000-7000-8000-000000000001", "019b0000-0000-7000-8000-000000000002"
+        ana.send(ana.event("call.answered", "call-1", id=december))
+        with hub.store.write() as connection:
+            there = set(connection.execute(text("SELECT inhrelid::regclass::text FROM pg_inherits")).scalars())
+            assert {"event_202512", "event_202601", "event_202602"} <= there
+            hub.hub.projector.settle(10)
+            connection.execute(text("ALTER TABLE event DETACH PARTITION event_202512"))
+            connection.execute(text("ALTER TABLE event_202512 RENAME TO kept_event_202512"))
+        # One more of the month that was taken away, from a desktop that was switched off for long.
+        assert ana.send(ana.event("call.answered", "call-2", id=later))["accepted"] == [later]
+        hub.hub.projector.settle(10)
+        with hub.store.read() as connection:
+            assert connection.execute(select(schema.event.c.id)).scalars().all() == [later]
+            assert sorted(connection.execute(select(schema.call_brief.c.subject)).scalars()) == ["call-1", "call-2"]
+    finally:
+        hub.stop()
+
+
 @pytest.mark.parametrize("row", [1, 2, 3])
 def test_row_31_a_changed_row_of_the_audit_trail_is_named(hub: RunningHub, row: int) -> None:
     ana = hub.sign_in("ana")

@@ -109,6 +109,30 @@ def test_in_any_order_and_parts_the_sums_are_those_of_a_rebuild(hub: RunningHub,
     assert total(hub) == before
 
 
+def test_a_reversal_told_by_another_takes_the_points_of_who_was_accepted(hub: RunningHub) -> None:
+    ana, ira = hub.sign_in("ana"), hub.sign_in("ira", "desk-2")
+    ana.send(*a_call(ana, "call-1"), *a_call(ana, "call-2"))
+    ira.send(ira.event("offer.reversed", "call-1", {"offer": "data-pack", "by": "customer"}))
+    sam = hub.sign_in("sam", "lead-pc").client
+    report = sam.get("/v1/reports/agents", params=PERIOD).json()
+    points = {row["agent"]: (row["accepted"], row["points"]) for row in report["rows"]}
+    assert (points["person-ana"], points["person-ira"], report["total"]["points"]) == ((2, 3), (0, 0), 3)
+    with hub.store.read() as connection:
+        tally = schema.offer_tally.c
+        assert sorted(connection.execute(select(tally.person, tally.points))) == [("", 3), ("person-ana", 3)]
+
+
+def test_a_call_through_two_teams_is_one_call_of_each_and_each_agent_s_own(hub: RunningHub) -> None:
+    ana, ira, noor = hub.sign_in("ana"), hub.sign_in("ira", "desk-2"), hub.sign_in("noor", "desk-3")
+    first, second, third = a_call(ana, "call-1"), a_call(ira, "call-1"), a_call(noor, "call-1")
+    for desk, part in ((ana, first), (noor, third), (ira, second)):
+        desk.send(*part)
+    for lead, agents in (("sam", ("person-ana", "person-ira")), ("mia", ("person-noor",))):
+        report = hub.sign_in(lead, f"{lead}-pc").client.get("/v1/reports/agents", params=PERIOD).json()
+        assert (report["total"]["calls"], report["total"]["accepted"]) == (1, 1)
+        assert {row["agent"]: row["calls"] for row in report["rows"] if row["calls"]} == dict.fromkeys(agents, 1)
+
+
 def test_a_report_says_how_old_its_figures_are(hub: RunningHub) -> None:
     ana = hub.sign_in("ana")
     ana.send(*a_call(ana, "call-1"))

@@ -142,3 +142,30 @@ def test_my_day_counts_calls_with_their_denominators() -> None:
     telling.accepted("call-1", points=2)
     assert today(telling.events) == DayCounts(4, 2, 1, 6, extended_of=4, accepted_of=2)
     assert today([]) == DayCounts(0, 0, 0, 0, 0, 0)
+
+
+def test_points_of_an_accept_that_the_customer_reversed_are_taken_back_and_the_accept_still_counts() -> None:
+    telling = Telling()
+    telling.answered()
+    telling.accepted()
+    earned = folded(telling).points
+    telling.add(EventType.OFFER_REVERSED, offer=telling.events[-1].data["offer"], by="customer")
+    assert (earned, folded(telling).points, folded(telling).accepted) == (3, 0, True)
+
+
+def test_an_activation_that_failed_on_our_side_takes_no_points() -> None:
+    telling = Telling()
+    telling.answered()
+    telling.accepted()
+    telling.add(EventType.OFFER_REVERSED, offer=telling.events[-1].data["offer"], by="us")
+    assert folded(telling).points == 3
+
+
+def test_a_reversal_takes_back_the_points_of_its_own_offer_and_never_more_than_there_are() -> None:
+    telling = Telling()
+    telling.answered()
+    telling.add(EventType.OFFER_ACCEPTED, offer="plan", points=4)
+    telling.add(EventType.OFFER_ACCEPTED, offer="data-pack", points=3)
+    for offer in ("data-pack", "data-pack", "router"):
+        telling.add(EventType.OFFER_REVERSED, offer=offer, by="customer")
+    assert folded(telling).points == 4
