@@ -6,9 +6,11 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DBAPIError
@@ -111,6 +113,9 @@ class Database:
             raise self._noted(store_error(error.orig)) from None
         except sqlcipher.Error as error:
             raise self._noted(store_error(error)) from None
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            # SQLCipher checks the first page of a long value, and may give wrong bytes of the others.
+            raise self._noted(store_error("malformed")) from None
 
     def _noted(self, error: StoreError) -> StoreError:
         """Leaves a mark for the next start where the file turned out to be damaged: it then looks closer."""
@@ -120,7 +125,7 @@ class Database:
         return error
 
     def _upgrade(self, version: int, key: bytes) -> None:
-        copy_before(self.path, version, lambda path: _connect(str(path), key))
+        copy_before(self.path, version, partial(connect, key=key))
         with self.write() as connection:
             # Another process may have been faster.
             found = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == "version")).scalar_one()
@@ -178,6 +183,21 @@ def _engine(path: Path, key: bytes) -> Engine:
     return engine
 
 
+def connect(path: Path, key: bytes) -> sqlite3.Connection:
+    """A raw connection to a store file; raises the driver's errors."""
+    return _connect(str(path), key)
+
+
+def connect_untouched(path: Path, key: bytes) -> sqlite3.Connection:
+    """A raw connection that reads the file as if nothing could change it, without its log, and leaves it as it is."""
+    return _connect(f"{path.resolve().as_uri()}?immutable=1", key, uri=True)
+
+
+def connect_plainly(path: Path, key: bytes) -> sqlite3.Connection:
+    """A raw connection with nothing set but the key."""
+    return _connect(f"{path.resolve().as_uri()}?mode=rw", key, uri=True)
+
+
 def _connect(target: str, key: bytes, *, uri: bool = False) -> sqlite3.Connection:
     connection: Any = sqlcipher.connect(
         target, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=uri, cached_statements=256
@@ -207,7 +227,7 @@ def _probe(path: Path, key: bytes) -> None:
     if path.stat().st_size == 0:
         raise unreadable
     try:
-        connection = _connect(f"{path.resolve().as_uri()}?immutable=1", key, uri=True)
+        connection = connect_untouched(path, key)
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
         finally:
@@ -247,10 +267,11 @@ def create(
     finally:
         engine.dispose()
     fresh.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder durable."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)

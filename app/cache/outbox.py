@@ -79,12 +79,6 @@ def record(connection: Connection, source: str, events: Sequence[NewEvent]) -> l
     return recorded
 
 
-def go_on_after(connection: Connection, sequence: int) -> None:
-    """Lets the next event have a number above this one at least."""
-    if int(connection.execute(_select_next).scalar_one()) <= sequence:
-        connection.execute(_update_next, {"next": str(sequence + 1)})
-
-
 def keep_draft(connection: Connection, draft: Draft) -> None:
     """Keeps the state of a call under way; a later one replaces it and keeps its place."""
     connection.execute(_upsert_draft, {"call": draft.call, "body": draft.body})

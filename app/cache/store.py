@@ -270,11 +270,6 @@ class LocalStore:
         opened = [msgspec.json.decode(body, type=Credentials) for body in rows]
         return [(credentials.session.id, credentials.device_token) for credentials in opened]
 
-    def go_on_after(self, sequence: int) -> None:
-        """Lets the next event have a number above this one at least."""
-        with self._database.write() as connection:
-            outbox.go_on_after(connection, sequence)
-
     def fact(self, name: str, shape: type[T]) -> T | None:
         """What is known of the hub under a name."""
         with self._database.read() as connection:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Table, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, insert, or_, select
 
 from app.hub import schema
 from app.hub.audit import audit
@@ -43,12 +43,8 @@ class SequencesAnswer(msgspec.Struct, frozen=True):
 
 
 class DeviceAnswer(msgspec.Struct, frozen=True):
-    """What the hub knows of the device: a voucher for its session and token, and the highest number of its events.
+    """A voucher for the device's session and token, and which start of the hub answers."""
 
-    `highest` is None unless it was asked for.
-    """
-
-    highest: int | None
     voucher: str
     instance: str
     server_time: datetime
@@ -105,16 +101,6 @@ def recorded_sequences(store: Store, credential: Credential, first_id: str, last
     if len(sequences) > MAX_COMPARED:
         raise Problem(413, f"There are more than {MAX_COMPARED} events between these ids. Ask for fewer at once.")
     return as_ranges(sequences)
-
-
-def highest_sequence(store: Store, credential: Credential) -> int:
-    """The highest number of the device's recorded events, 0 where there is none. Reads all of them: ask seldom."""
-    event = schema.event
-    found = select(func.max(event.c.sequence)).where(
-        event.c.home_team == credential.home_team, event.c.source == credential.source
-    )
-    with store.read() as connection:
-        return connection.execute(found).scalar() or 0
 
 
 def report_loss(store: Store, credential: Credential, report: LossReport, now: datetime) -> None:

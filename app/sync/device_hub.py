@@ -41,11 +41,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What the hub knows of a device: its voucher for the session ("" for none), and its highest number if asked."""
+    """The hub's voucher for the device's session ("" for none), and which start of it answers."""
 
     voucher: str
     instance: str
-    highest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +75,9 @@ class DeviceHub:
         query = {"from": first_id, "to": last_id}
         return _decoded(self._asks.ask_as_device("GET", f"{_PATH}/sequences", token, query=query), Recorded)
 
-    def device(self, token: str, highest: bool = False) -> Device:
-        """A voucher for the session that the token is of, and the highest number of this device's events if asked."""
-        query = {"highest": "true"} if highest else None
-        return _decoded(self._asks.ask_as_device("GET", _PATH, token, query=query), Device)
+    def device(self, token: str) -> Device:
+        """A voucher for the session that the token is of."""
+        return _decoded(self._asks.ask_as_device("GET", _PATH, token), Device)
 
     def report_loss(self, token: str, report: Loss) -> None:
         """Tells the hub that this device's store was damaged, and what may be lost."""

@@ -25,7 +25,7 @@ from app.sync.device_hub import Device, Loss, Recorded
 
 T = TypeVar("T")
 
-LOSSES, HIGHEST_UNSURE, VOUCHERS, INSTANCE = "losses", "highest_unsure", "vouchers", "instance"
+LOSSES, VOUCHERS, INSTANCE = "losses", "vouchers", "instance"
 _PIECE = 5_000
 _TOKENS_TRIED = 3
 _VOUCHERS_KEPT = 20
@@ -49,9 +49,6 @@ class Memory(Protocol):
     def device_tokens(self) -> list[tuple[str, str]]:
         """Sessions that were opened here and their tokens for sending, the likeliest first."""
 
-    def go_on_after(self, sequence: int) -> None:
-        """Lets the next event have a number above this one at least."""
-
     def fact(self, name: str, shape: type[T]) -> T | None:
         """What is known of the hub under a name."""
 
@@ -65,8 +62,8 @@ class KnowsDevices(Protocol):
     def recorded(self, token: str, first_id: str, last_id: str) -> Recorded:
         """The numbers of this device's events with ids from the first to the last that the hub has."""
 
-    def device(self, token: str, highest: bool = False) -> Device:
-        """A voucher for the token's session, and the highest number of this device's events if asked."""
+    def device(self, token: str) -> Device:
+        """A voucher for the token's session."""
 
     def report_loss(self, token: str, report: Loss) -> None:
         """Tells that this device's store was damaged."""
@@ -109,17 +106,13 @@ class Reconciler:
             self._with_token(partial(self._hub.report_loss, report=loss))
         if losses:
             self._memory.keep_fact(LOSSES, [])
-        unsure = bool(self._memory.fact(HIGHEST_UNSURE, bool))
         tried: list[str] = []
 
         def ask(token: str) -> Device:
             tried.append(token)
-            return self._hub.device(token, unsure)
+            return self._hub.device(token)
 
         device = self._with_token(ask)
-        if unsure and device.highest is not None:
-            self._memory.go_on_after(device.highest)
-            self._memory.keep_fact(HIGHEST_UNSURE, False)
         self._keep_voucher(tried[-1], device.voucher)
         return device.instance
 

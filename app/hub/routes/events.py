@@ -31,7 +31,6 @@ from app.hub.watermark import (
     SequencesAnswer,
     Vouchers,
     VouchersAnswer,
-    highest_sequence,
     recorded_sequences,
     redeem,
     report_loss,
@@ -80,14 +79,11 @@ async def tell_sequences(
 
 
 @get("/v1/devices/current", opt={"device": True})
-async def tell_device(
-    request: HubRequest, highest: Annotated[bool, QueryParameter(description="Whether to look for it")] = False
-) -> DeviceAnswer:
-    """A voucher for this device's session (for a device's token) and, if asked, the highest number of its events."""
+async def tell_device(request: HubRequest) -> DeviceAnswer:
+    """A voucher for this device's session (for a device's token)."""
     hub, credential = hub_of(request), credential_in(request)
-    number = await run_sync(highest_sequence, hub.store, credential) if highest else None
     vouched = await run_sync(voucher, hub.store, credential, bearer(request))
-    return DeviceAnswer(number, vouched, hub.instance, hub.clock())
+    return DeviceAnswer(vouched, hub.instance, hub.clock())
 
 
 @post("/v1/devices/current/losses", opt={"device": True}, status_code=204, operation_class=takes(LossReport))
