@@ -131,7 +131,7 @@ class CallerKeys(Box):
 
     def __init__(self, hands: Hands) -> None:
         super().__init__(0, (metrics.EDGE - 4, 6))
-        self._who = KeyButton(say("who it is"), hands.keyboard, Command.CALLER, Kind.FLAT)
+        self._who = KeyButton(say("who"), hands.keyboard, Command.CALLER, Kind.FLAT)
         self._who.clicked.connect(lambda: hands.send(WhoIsCalling()))
         self._find = KeyButton(say("find account"), hands.keyboard, Command.SEARCH, Kind.FLAT)
         self._find.clicked.connect(self.search_wanted)

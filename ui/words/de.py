@@ -344,7 +344,7 @@ TABLE = {
     "typing": "wird getippt",
     "under way": "läuft",
     "what was found": "Gefundenes",
-    "who it is": "wer es ist",
+    "who": "wer",
     "yes": "ja",
     "your own": "Ihre eigene",
     "{} (optional)": "{} (freiwillig)",

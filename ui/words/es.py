@@ -342,7 +342,7 @@ TABLE = {
     "typing": "escribiendo",
     "under way": "en curso",
     "what was found": "lo encontrado",
-    "who it is": "quién es",
+    "who": "quién",
     "yes": "sí",
     "your own": "suya",
     "{} (optional)": "{} (opcional)",
