@@ -156,3 +156,24 @@ def test_a_lead_gets_the_report_of_his_team(place: Place) -> None:
     report = gate.reports().agents(now.replace(hour=0), now, "")
     assert report.team_name == "Blue"
     assert "Ana R." in [row.name for row in report.rows]
+
+
+def test_the_screen_lock_opens_by_the_password_of_the_sign_in_also_after_a_restart_and_without_network(
+    place: Place,
+) -> None:
+    gate = place.gate()
+    with pytest.raises(SignInProblem, match="Sign in first"):
+        gate.check_password(place.password)
+    gate.sign_in("ana", place.password)
+    gate.check_password(place.password)
+    with pytest.raises(SignInProblem, match="not the password"):
+        gate.check_password(f"{place.password}x")
+    gate.stop()
+
+    place.hub.stop()
+    again = place.gate(NEVER)
+    if again.resume() is None:
+        again.sign_in("ana", place.password)
+    again.check_password(place.password)
+    with pytest.raises(SignInProblem):
+        again.check_password("")

@@ -112,3 +112,10 @@ def test_an_index_that_was_not_refreshed_for_too_long_is_forgotten(book: LocalSt
 
     assert book.by_phone("+442079460123") == ()
     assert book.cursor("accounts") is None
+
+
+def test_an_account_is_found_by_its_number_or_phone_and_not_by_its_masked_name(book: LocalStore) -> None:
+    book.keep((an_account("acc-1"), an_account("acc-2", phones=("+441614960101",))))
+    assert [one.id for one in book.find_accounts("100000002", "GB")] == ["acc-2"]
+    assert [one.id for one in book.find_accounts("0161 496 0101", "GB")] == ["acc-2"]
+    assert book.find_accounts("Lovelace", "GB") == ()
