@@ -8,6 +8,7 @@ content, signed like any other; two people have approved that content before, so
 from __future__ import annotations
 
 import gzip
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -31,6 +32,8 @@ MOST_LISTED = 200
 # Everything but the file.
 _COLUMNS = tuple(column for column in release.c if column.name != "packed")
 _LOCK = "library"
+_ID = re.compile(r"[0-9a-f]{64}")
+_HIGHEST_NUMBER = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,8 @@ def current_id(store: Store) -> str:
 
 def release_file(store: Store, release_id: str) -> bytes | None:
     """A release's file, packed by gzip; None where there is none."""
+    if not _ID.fullmatch(release_id):
+        return None
     with store.read() as connection:
         packed = connection.execute(select(release.c.packed).where(release.c.id == release_id)).scalar()
         return None if packed is None else bytes(packed)
@@ -150,9 +155,13 @@ def may_see_all(person: Person) -> bool:
 
 def _read(file: bytes) -> tuple[Manifest, str]:
     try:
-        return unverified(file)
+        manifest, signed_with = unverified(file)
     except ReleaseRefused as refused:
         raise Problem(400, str(refused)) from refused
+    # What a database could not keep; nobody has signed such a thing in earnest.
+    if "\0" in manifest.author + manifest.approver + signed_with or manifest.number > _HIGHEST_NUMBER:
+        raise Problem(400, "The release's manifest names people or a number that cannot be.")
+    return manifest, signed_with
 
 
 def _insert(
@@ -216,6 +225,8 @@ def _check_newer(connection: Connection, number: int) -> None:
 
 
 def _row(connection: Connection, release_id: str) -> Row[Any] | None:
+    if not _ID.fullmatch(release_id):
+        return None
     return connection.execute(select(*_COLUMNS).where(release.c.id == release_id)).first()
 
 

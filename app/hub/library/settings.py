@@ -33,6 +33,8 @@ def settings_for(store: Store, team: str) -> dict[str, Any]:
 
 def settings_of(store: Store, team: str) -> dict[str, Any]:
     """What was set for a team itself, or for the site."""
+    if "\0" in team:
+        return {}
     with store.read() as connection:
         rows = connection.execute(select(managed_setting).where(managed_setting.c.team == team)).all()
     return {row.name: msgspec.json.decode(row.value) for row in rows}

@@ -34,7 +34,6 @@ FILE_TYPE = "application/octet-stream"
 
 _Binary = Annotated[str, msgspec.Meta(extra_json_schema={"format": "binary"})]
 _LARGEST = MOST_CONTENT + 4 * MOST_MANIFEST
-_RELEASE_ID_LENGTH = 64
 
 
 @post("/v1/releases", opt={"role": Role.TRAINER}, operation_class=takes(_Binary, FILE_TYPE))
@@ -129,7 +128,7 @@ async def _send_release(request: HubRequest, release_id: str) -> Response[bytes]
     headers["cache-control"] = "private, no-cache"
     if _has(request, tag):
         return Response(b"", status_code=304, headers=headers)
-    packed = await run_sync(release_file, hub_of(request).store, release_id[:_RELEASE_ID_LENGTH])
+    packed = await run_sync(release_file, hub_of(request).store, release_id)
     if packed is None:
         raise Problem(404, "There is no such release.")
     if "gzip" in request.headers.get("accept-encoding", ""):

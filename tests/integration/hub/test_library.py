@@ -284,3 +284,23 @@ def test_where_figures_of_single_agents_are_off_a_lead_sees_those_of_the_team_al
     after = sam.get("/v1/reports/agents", params=query).json()
     assert before["rows"] and after["rows"] == []
     assert after["total"] == before["total"]
+
+
+@pytest.mark.parametrize("odd", ["a%00b", "%C3%A9", "0" * 63, "0" * 65, "A" * 64, "..%2F.."])
+def test_an_id_that_is_none_is_not_found_whatever_is_in_it(staff: Staff, odd: str) -> None:
+    assert staff("leo").get(f"/v1/releases/{odd}").status_code == 404
+    assert staff("leo").post(f"/v1/releases/{odd}/approval").status_code == 404
+    assert staff("root").get(f"/v1/settings/teams/{odd}").status_code in (200, 404)
+    assert staff("root").put("/v1/settings", json={"team": "a\0b", "values": {}}).status_code == 400
+
+
+def test_a_manifest_that_no_database_could_keep_is_refused(staff: Staff) -> None:
+    from app.releases import sign_release
+    from app.scripts.release import manifest_of
+    from tests.fakes.releases import NOON, trainer
+
+    body = content()
+    for number, author in ((1, "Ta\0ra"), (2**63, "Tara")):
+        manifest = manifest_of(body, number, author, "Leo", NOON, NOON)
+        file = sign_release(body, manifest, trainer())
+        assert staff("tara").post("/v1/releases", content=file, headers=OCTETS).status_code == 400
