@@ -21,16 +21,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
 import zstandard
 from sqlalchemy import insert
-from uuid_utils import uuid7
 
 from app.hub import schema
 from app.hub.batch import read_batch
@@ -41,92 +37,14 @@ from app.hub.projector import SLOT
 from app.hub.recorder import Origin, Run
 from app.hub.store import Store
 from app.reports.brief import CALL_COUNTS
+from tests.bench._hub_calls import BATCH, CALL, Desk, batches
 from tests.bench._measuring import ROOT, conditions
 from tests.fakes.postgres import postgres_server
 
-BATCH = 2000
 CONNECTIONS = 4
+LAG_RATE = 20_000
+CALLS_AWAY = 3 * 80
 _POSTGRES = ("shared_buffers=1GB", "max_wal_size=16GB", "checkpoint_timeout=30min")
-_OFFER: dict[str, Any] = {
-    "account": "acc-104230",
-    "offer": "data-pack-just-ran-out",
-    "kind": "upsell",
-    "rung": 1,
-    "script": "data-pack-ran-out",
-    "step": "offer-right-size",
-}
-_STEP: dict[str, Any] = {"script": "internet-slow-or-down", "step": "ask-what-the-lights-show"}
-
-_NOTE = (
-    "Lights on the router were red after the storm of Sunday night; restarted it together, line came "
-    "back at once. Asked about the bill of last month and the month before; explained how a part month is "
-    "counted and where the credit stands. Took the 500 MB pack, wants a text when it is active. Will be away "
-    "until the 14th; mentioned that the neighbour's line was down, too, and that the cabinet in the street "
-    "stands open. Told her that it will be looked at this week, and gave the number under which it is kept. "
-    "Daughter has an account with us, wants to know whether both can be on one bill: sent the guide. Asked "
-    "not to be called before ten. The old router is from 2017 and may be due: explained what a newer one would "
-    "bring, did not want to decide today; said that I would note it here so that she need not say it again. "
-    "Promised nothing else. Was content at the end, and said so. Checked the address for the letter of the "
-    "month: it is right. Text alerts are on; e-mail bills are on since January, paper is off."
-)
-"""A note is saved whole each time the agent pauses."""
-
-CALL: tuple[tuple[str, dict[str, Any]], ...] = (
-    (
-        "call.offered",
-        {"queue": "care", "dnis": "+448081570100", "direction": "inbound", "source": "softphone", "number": "known"},
-    ),
-    ("account.matched", {"account": "acc-104230", "by": "ani", "candidates": 1}),
-    ("call.answered", {"by": "agent"}),
-    ("record.viewed", {"account": "acc-104230"}),
-    ("caller.verified", {"account": "acc-104230", "method": "pin", "how": "crm", "role": "holder", "offline": False}),
-    ("intent.stated", {"intent": "internet-slow"}),
-    ("script.started", {"script": "internet-slow-or-down", "release": "2026.03.2", "policy": "uk"}),
-    ("step.entered", _STEP),
-    ("answer.given", _STEP | {"key": "2", "answer": "red"}),
-    ("step.entered", _STEP | {"step": "restart-the-router"}),
-    ("phrasing.shown", _STEP | {"step": "restart-the-router", "phrasing": 2}),
-    ("answer.given", _STEP | {"step": "restart-the-router", "key": "1", "answer": "done"}),
-    ("step.entered", _STEP | {"step": "is-it-mended"}),
-    ("answer.given", _STEP | {"step": "is-it-mended", "key": "1", "answer": "solved"}),
-    ("script.handed_over", {"from": "internet-slow-or-down", "to": "data-pack-ran-out", "then": "return"}),
-    ("offer.eligible", _OFFER),
-    ("offer.displayed", _OFFER),
-    ("step.entered", {"script": "data-pack-ran-out", "step": "offer-right-size"}),
-    ("offer.extended", _OFFER | {"implied": False}),
-    ("offer.accepted", _OFFER | {"option": "500", "points": 3}),
-    (
-        "disclosure.read",
-        {"disclosure": "data-pack-price", "offer": _OFFER["offer"], "script": "data-pack-ran-out", "seconds": 11},
-    ),
-    ("order.requested", {"account": "acc-104230", "order": "o-1", "action": "place_order", "offer": _OFFER["offer"]}),
-    ("order.placed", {"order": "o-1", "reference": "NL-100231"}),
-    *(("note.saved", {"text": _NOTE[:length]}) for length in (600, 1000, len(_NOTE))),
-    ("call.ended", {"reason": "normal", "by": "phone", "talk_s": 271}),
-    (
-        "call.wrapped",
-        {
-            "disposition": "solved-and-sold",
-            "reason": "internet-slow",
-            "summary": "Internet slow: solved by a restart. Data pack of 500 MB accepted, order NL-100231 placed.",
-            "talk_s": 271,
-            "hold_s": 14,
-            "wrap_s": 22,
-            "times_by_agent": False,
-        },
-    ),
-)
-"""What one walked call of the demo records, in its order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A signed-in device."""
-
-    device: str
-    session: str
-    person: str
-    token: str
 
 
 def main() -> None:
@@ -134,6 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--floor-seconds", type=float, default=5)
+    parser.add_argument("--lag-seconds", type=float, default=15)
     parser.add_argument("--batches", type=int, default=0, help="how many are made beforehand (0: enough for 110,000/s)")
     parser.add_argument("--on", choices=("sqlite", "postgresql"), action="append")
     parser.add_argument("--workers", type=int, default=1)
@@ -156,6 +75,11 @@ def measure(kind: str, url: str, folder: Path, options: argparse.Namespace, coun
         behind = caught_up_after(address)
         after = storage_floor(url, key_file, options.floor_seconds, 8)
         caught_up_after(address)
+        one = drained(address, [sign_in(address, folder, "bench-queue")], 50, BATCH)
+        away = [sign_in(address, folder, f"bench-away-{number}") for number in range(15)]
+        fifteen = drained(address, away, 15 * 4, CALLS_AWAY * len(CALL) // 4)
+        caught_up_after(address)
+        lag = lag_under(address, desks, LAG_RATE, options.lag_seconds)
         reports = report_waits(url, key_file, address, folder)
     rate, floor = sent / took, (before + after) / 2
     waits.sort()
@@ -164,6 +88,11 @@ def measure(kind: str, url: str, folder: Path, options: argparse.Namespace, coun
     print(f"  storage floor  {floor:9.0f} events/s   ({before:.0f} before, {after:.0f} after)")
     p99 = waits[max(0, int(len(waits) * 0.99) - 1)]
     print(f"  POST           median {statistics.median(waits) * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms   goal p99 < 300")
+    print(f"  drained        {one:9.1f} s for one desktop with 100,000 events   goal 5")
+    print(f"  drained        {fifteen:9.1f} s for 15 desktops after three days of 80 calls   goal 10")
+    print(
+        f"  behind         {lag:9.1f} s at most while {LAG_RATE} events/s come for {options.lag_seconds:.0f} s   goal 2"
+    )
     print(f"  projections    {sent / (took + behind):9.0f} events/s   all counted {behind:.1f} s after the last answer")
     reports.sort()
     p95 = reports[int(len(reports) * 0.95) - 1]
@@ -215,47 +144,17 @@ def sign_in(address: str, folder: Path, device: str) -> Desk:
     return Desk(device, session["id"], session["person"]["id"], answer["device_token"])
 
 
-def batches(desks: list[Desk], count: int) -> tuple[list[list[bytes]], float]:
-    """Packed batches for each desk, and the mean size of an event."""
-    encode = msgspec.json.Encoder().encode
-    moment = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    compressor = zstandard.ZstdCompressor(level=3)
-    packed: list[list[bytes]] = [[] for _ in desks]
-    size = 0
-    for number in range(count):
-        desk = desks[number % len(desks)]
-        events, subject = [], ""
-        for place in range(BATCH):
-            type_, data = CALL[place % len(CALL)]
-            if place % len(CALL) == 0:
-                subject = str(uuid7())
-            events.append(
-                {
-                    "specversion": "1.0",
-                    "id": str(uuid7()),
-                    "source": f"/devices/{desk.device}",
-                    "type": f"cuecard.{type_}.v1",
-                    "subject": subject,
-                    "time": moment,
-                    "datacontenttype": "application/json",
-                    "sequence": str(number * BATCH + place + 1),
-                    "agentsession": desk.session,
-                    "data": data,
-                }
-            )
-        body = encode(events)
-        size += len(body)
-        packed[number % len(desks)].append(compressor.compress(body))
-    return packed, size / count / BATCH
-
-
 def ingest(
-    address: str, desks: list[Desk], packed: list[list[bytes]], seconds: float
+    address: str, desks: list[Desk], packed: list[list[bytes]], seconds: float, size: int = BATCH, rate: int = 0
 ) -> tuple[float, list[float], int]:
-    """Sends until the time is over or nothing is left; seconds, each request's wait, events acknowledged."""
+    """Sends until the time is over or nothing is left; seconds, each request's wait, events acknowledged.
+
+    With a `rate`, so many events a second of all desks together; else each sends as soon as it was answered.
+    """
     waits: list[float] = []
     counts = [0] * len(desks)
-    end = time.monotonic() + seconds
+    first = time.monotonic()
+    end = first + seconds
 
     def send(number: int) -> None:
         connection = _connect(address)
@@ -264,16 +163,19 @@ def ingest(
             "Content-Type": "application/cloudevents-batch+json",
             "Content-Encoding": "zstd",
         }
-        for body in packed[number]:
+        for place, body in enumerate(packed[number]):
             if time.monotonic() > end:
                 break
+            if rate:
+                time.sleep(max(0.0, first + place * len(desks) * size / rate - time.monotonic()))
+            headers["Cuecard-Time"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
             begun = time.monotonic()
             connection.request("POST", "/v1/events", body, headers)
             response = connection.getresponse()
             answer = response.read()
             waits.append(time.monotonic() - begun)
             assert response.status == 200, answer[:300]
-            counts[number] += BATCH
+            counts[number] += size
             assert answer.startswith(b'{"accepted":["') and b'"duplicates":[],"rejected":[]' in answer
 
     begun = time.monotonic()
@@ -285,15 +187,38 @@ def ingest(
     return time.monotonic() - begun, waits, sum(counts)
 
 
+def drained(address: str, desks: list[Desk], count: int, size: int) -> float:
+    """Seconds until so many batches, waiting at these desks, are acknowledged; each desk sends one after the other."""
+    packed, _ = batches(desks, count, size)
+    took, _, _ = ingest(address, desks, packed, 600, size)
+    return took
+
+
+def lag_under(address: str, desks: list[Desk], rate: int, seconds: float) -> float:
+    """How many seconds the reports are behind at most while so many events a second come in."""
+    packed, _ = batches(desks, int(seconds * rate / BATCH))
+    sending = threading.Thread(target=ingest, args=(address, desks, packed, 600), kwargs={"rate": rate})
+    sending.start()
+    worst = 0.0
+    while sending.is_alive():
+        worst = max(worst, _lag(address))
+        time.sleep(0.1)
+    return worst
+
+
+def _lag(address: str) -> float:
+    connection = _connect(address)
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read().decode()
+    line = next(line for line in text.splitlines() if line.startswith("cuecard_hub_projection_lag_seconds "))
+    return float(line.split()[1])
+
+
 def caught_up_after(address: str) -> float:
     """Seconds until the reports show everything."""
     begun = time.monotonic()
     while time.monotonic() - begun < 600:
-        connection = _connect(address)
-        connection.request("GET", "/metrics")
-        text = connection.getresponse().read().decode()
-        lag = next(line for line in text.splitlines() if line.startswith("cuecard_hub_projection_lag_seconds "))
-        if float(lag.split()[1]) == 0:
+        if _lag(address) == 0:
             return time.monotonic() - begun
         time.sleep(0.2)
     raise SystemExit("the projections did not catch up within ten minutes")
