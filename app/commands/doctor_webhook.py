@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
@@ -77,25 +77,24 @@ def through_hub(arguments: argparse.Namespace) -> Iterator[CallSource]:
 
     if not arguments.user:
         raise UnknownSource("Say as whom to listen: --user NAME. The password is asked for, or in CUECARD_PASSWORD.")
-    password = os.environ.get("CUECARD_PASSWORD")
-    try:
-        transport = HttpTransport(arguments.hub)
-        crm = HubCrm(transport, "cuecard doctor")
-        crm.sign_in(arguments.user, password if password is not None else getpass.getpass("Password: "), "doctor")
-    except (ValueError, CrmError) as error:
-        raise UnknownSource(f"The hub lets nobody listen. {error}") from error
-    pushes = PushClient(crm, random=random.random)
-    pushes.start()
-    try:
+    with ExitStack() as ends:
+        try:
+            transport = HttpTransport(arguments.hub)
+            ends.callback(transport.close)
+            crm = HubCrm(transport, "cuecard doctor")
+            password = os.environ.get("CUECARD_PASSWORD")
+            crm.sign_in(arguments.user, password if password is not None else getpass.getpass("Password: "), "doctor")
+        except (ValueError, CrmError) as error:
+            raise UnknownSource(f"The hub lets nobody listen. {error}") from error
+        ends.callback(crm.sign_out)
+        pushes = PushClient(crm, random=random.random)
+        pushes.start()
+        ends.callback(pushes.stop)
         heard = threading.Event()
         stop_waiting = pushes.listen("call", lambda body: None, lambda is_heard: heard.set() if is_heard else None)
         heard.wait(_HUB_SECONDS)
         stop_waiting()
         yield HubSource(pushes, partial(calls_now, crm), lambda: datetime.now(UTC))
-    finally:
-        pushes.stop()
-        crm.sign_out()
-        transport.close()
 
 
 def _kind(address: SplitResult) -> Kind:

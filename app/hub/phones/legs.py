@@ -94,19 +94,14 @@ def legs_of_source(store: Store, source: str) -> list[Leg]:
     return [_leg(row) for row in rows]
 
 
-def tidy(connection: Connection, now: datetime) -> None:
-    """Forgets legs that have ended, and those of whose end nobody told."""
-    for is_over, kept in ((1, KEPT_AFTER_END), (0, LASTS_AT_MOST)):
-        connection.execute(
-            delete(phone_leg).where(phone_leg.c.is_over == is_over, phone_leg.c.at < to_micros(now - kept))
-        )
-    connection.execute(
-        delete(phone_leg).where(
-            phone_leg.c.is_over == 0,
-            phone_leg.c.at < to_micros(now - RINGS_AT_MOST),
-            phone_leg.c.state.in_(_RINGING),
-        )
+def tidy(connection: Connection, now: datetime) -> list[Leg]:
+    """Forgets legs that have ended for a while; those of whose end nobody told, which have to be ended."""
+    over = phone_leg.c.is_over == 1
+    connection.execute(delete(phone_leg).where(over, phone_leg.c.at < to_micros(now - KEPT_AFTER_END)))
+    silent = connection.execute(
+        select(phone_leg).where(phone_leg.c.is_over == 0, phone_leg.c.at < to_micros(now - RINGS_AT_MOST))
     )
+    return [leg for leg in map(_leg, silent) if _forgotten(leg, now)]
 
 
 def _forgotten(leg: Leg, now: datetime) -> bool:

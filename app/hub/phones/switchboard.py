@@ -60,7 +60,7 @@ class Switchboard:
         self._is_closing = False
         self._thread: threading.Thread | None = None
         self._phones = _WhoseCalls(store)
-        self._tidied_at = 0.0
+        self._tidied_at = -_TIDY_S
         self.lost = 0
 
     def tell(self, heard: Sequence[Heard], *, keep_trying: bool = False) -> Future[None]:
@@ -77,6 +77,11 @@ class Switchboard:
             self._news.notify()
         return entry.done
 
+    def tidy_soon(self) -> None:
+        """Forgets at once what would be forgotten within ten seconds."""
+        self._tidied_at = -_TIDY_S
+        self.tell([])
+
     def close(self) -> None:
         """Writes what waits, then ends."""
         with self._news:
@@ -86,7 +91,7 @@ class Switchboard:
             self._thread.join()
 
     def _work(self) -> None:
-        while group := self._next_group():
+        while (group := self._next_group()) or not self._is_closing:
             try:
                 self._write([heard for entry in group for heard in entry.heard])
             except Exception as error:
@@ -97,9 +102,9 @@ class Switchboard:
                 _settle(entry.done, None)
 
     def _next_group(self) -> list[_Waiting]:
-        """What waits, at least one; empty where this is to end."""
+        """What waits; empty where nothing came for a while, or this is to end."""
         with self._news:
-            self._news.wait_for(lambda: self._waiting or self._is_closing)
+            self._news.wait_for(lambda: self._waiting or self._is_closing, timeout=_TIDY_S)
             return [self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))]
 
     def _failed(self, group: Sequence[_Waiting], error: Exception) -> None:
@@ -126,16 +131,16 @@ class Switchboard:
             moves = _Moves(self._known(connection, fresh), self._phones)
             for each in fresh:
                 moves.take(each)
+            if time.monotonic() - self._tidied_at > _TIDY_S:
+                self._tidied_at = time.monotonic()
+                moves.give_up(tidy(connection, now), now)
+                forget_before(connection, "call", now - _PUSHES_KEPT)
+                old = phone_delivery.c.at < to_micros(now - _DELIVERIES_KEPT)
+                connection.execute(delete(phone_delivery).where(old))
             keep_legs(connection, moves.changed(), now)
             if moves.told:
                 told = [("", leg.person, leg.told) for leg in moves.told]
                 publish_all(connection, self._store, now, "call", told)
-            if time.monotonic() - self._tidied_at > _TIDY_S:
-                self._tidied_at = time.monotonic()
-                tidy(connection, now)
-                forget_before(connection, "call", now - _PUSHES_KEPT)
-                old = phone_delivery.c.at < to_micros(now - _DELIVERIES_KEPT)
-                connection.execute(delete(phone_delivery).where(old))
         if moves.told:
             self._on_told()
 
@@ -194,6 +199,13 @@ class _Moves:
             self._put(leg_of(event, person))
         if heard.ends is not Ends.NOTHING and event.linked_id:
             self._end_others(heard)
+
+    def give_up(self, silent: Iterable[Leg], now: datetime) -> None:
+        """Ends legs of which nobody has said anything for longer than any call rings or lasts."""
+        for leg in silent:
+            if _key(leg.event) not in self._changed:
+                ended = _ended(leg.event, replace(leg.event, received_at=now), EndReason.UNKNOWN)
+                self._put(leg_of(ended, leg.person))
 
     def changed(self) -> list[Leg]:
         return [self._legs[key] for key in self._changed]

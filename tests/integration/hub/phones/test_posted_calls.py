@@ -255,3 +255,14 @@ def test_many_at_once_are_all_passed_on_once(site: RunningHub) -> None:
 
 def test_only_an_agent_reads_his_calls(site: RunningHub) -> None:
     assert site.client().get("/v1/calls/current").status_code == 401
+
+
+def test_a_call_of_whose_end_nobody_tells_is_ended_on_the_desktop_too(site: RunningHub) -> None:
+    ana = site.sign_in("ana")
+    with listening(ana) as desk:
+        post_twilio(site.client(), TWILIO, twilio_fields("ringing", NOW))
+        assert json.loads(desk.next()["data"])["state"] == "ringing"
+        site.clock.move(timedelta(minutes=6))
+        site.hub.phones.switchboard.tidy_soon()
+        ended = json.loads(desk.next()["data"])
+    assert (ended["leg_id"], ended["state"], ended["end_reason"]) == ("CA1", "ended", "unknown")
