@@ -127,7 +127,8 @@ def write_export(file: Path, count: int) -> None:
             day = f"{draw.randrange(1, 28):02d}.{draw.randrange(1, 12):02d}."
             out.write(
                 f"{number_of(place)};{draw.choice(_FIRST)};{draw.choice(_LAST)};{draw.choice(('RES', 'BUS'))};"
-                f"{landline};{mobile};{draw.randrange(1, 200)} High Street;N{draw.randrange(1, 22)} {draw.randrange(1, 9)}AB;"
+                f"{landline};{mobile};{draw.randrange(1, 200)} High Street;"
+                f"N{draw.randrange(1, 22)} {draw.randrange(1, 9)}AB;"
                 f"user{place}@example.org;Fibre {draw.choice((100, 300, 500))};broadband;18,00;"
                 f"{draw.randrange(10, 90)},{draw.randrange(100):02d};M;{day}{draw.randrange(2005, 2026)};"
                 f"{draw.choice(('', '14.03.2027', '01.09.2026'))};{draw.randrange(100)},{draw.randrange(10)};"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.domain.account import AccountStatus, Alert, Billing, Contact, Equipment, Plan, Segment
+from app.domain.account import Alert, Contact, Equipment, Plan
 from app.domain.money import Money
 from app.hub.importing import values
 from app.hub.importing.errors import MapProblem, Unfit
 from app.hub.importing.given import Fault, GivenRow
+from app.hub.importing.kinds import Read, factor_reader, part_reader, reader_of
 from app.hub.importing.mapping import AccountMap, ColumnName, Given, Source, source
 from app.hub.importing.phones import phone_reader
 from app.hub.importing.table import Line
@@ -21,8 +20,6 @@ _MOST_OF_ONE_KIND = 50
 # Remembering what each cell meant would only cost.
 _ALL_DIFFERENT = frozenset({"id", "number", "name", "street", "email"})
 _LEFT_OUT = "It was left out."
-
-Read = Callable[[str], Any]
 
 
 class _Cell(NamedTuple):
@@ -59,7 +56,7 @@ class RowReader:
             for consent, where in given.consents.items()
         ]
         self._factors = [
-            self._cell(method, source(where), self._factor(source(where)), None)
+            self._cell(method, source(where), factor_reader(source(where)), None)
             for method, where in given.factors.items()
         ]
 
@@ -116,83 +113,15 @@ class RowReader:
             joint = where.separator or ("" if name in ("number", "id") else " ")
             self._lists.append((name, cells, lambda parts: joint.join(part for part in parts if part)))
         else:
-            read, when_empty = self._reader(name, where)
+            read, when_empty = reader_of(self._map, name, where)
             self._singles.append(self._at(name, columns[0], read, when_empty, remembers=name not in _ALL_DIFFERENT))
 
     def _constant(self, name: str, where: Source) -> Any:
         try:
-            value = self._reader(name, where)[0](values.plain(str(where.value)))
+            value = reader_of(self._map, name, where)[0](values.plain(str(where.value)))
         except Unfit as unfit:
             raise MapProblem(f"The map's value for {name} does not fit. {unfit}") from unfit
         return (value,) if name in ("phones", "consents") else value
-
-    def _reader(self, name: str, where: Source) -> tuple[Read, Any]:
-        """How a field's text is read, and what it is when it is empty."""
-        given = self._map
-        match name:
-            case "number":
-                return values.name_of(32), NEEDED
-            case "id":
-                return values.name_of(64), NEEDED
-            case "name":
-                return values.words_of, NEEDED
-            case "plan.name":
-                return (values.translated(where.words)), NEEDED
-            case "segment":
-                return self._choice(Segment, where), Segment.HOUSEHOLD
-            case "billing":
-                return self._choice(Billing, where), Billing.POSTPAID
-            case "status":
-                return self._choice(AccountStatus, where), AccountStatus.ACTIVE
-            case "bill" | "plan.price" | "pay_later_credit":
-                return self._amount(where), Money(0, given.currency)
-            case "balance":
-                return self._amount(where), None
-            case "since":
-                return (values.day_in(where.format or given.dates)), NEEDED
-            case "contract_end":
-                return (values.day_in(where.format or given.dates)), None
-            case "as_of":
-                return self._moment(where), NEEDED
-            case "usage_gb":
-                return (values.quantity_in(given.decimal)), 0.0
-            case "plan.data_gb":
-                return (values.quantity_in(given.decimal)), None
-            case "plan.speed_mbps":
-                return (values.count), None
-            case "overage_count":
-                return (values.count), 0
-            case "past_due" | "vulnerable":
-                return values.yes_or_no(given.yes, given.no), False
-            case "phones":
-                return phone_reader(given.phone_region), ()
-            case "first_name" | "street" | "email":
-                return values.words_of, None
-            case "language":
-                return (values.translated(where.words)), "en"
-        if name == "area" and where.outward:
-            return lambda text: values.outward(values.words_of(text)), ""
-        return (values.translated(where.words)), ""
-
-    def _choice(self, kind: type[Segment] | type[Billing] | type[AccountStatus], where: Source) -> Read:
-        read = values.one_of([one.value for one in kind], where.words)
-        return lambda text: kind(read(text))
-
-    def _amount(self, where: Source) -> Read:
-        return values.amount_in(self._map.currency, self._map.decimal, where.minor)
-
-    def _moment(self, where: Source) -> Read:
-        try:
-            zone = UTC if self._map.timezone == "UTC" else ZoneInfo(self._map.timezone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise MapProblem("The map's timezone is not known. Write it like Europe/London.") from error
-        return values.moment_in(where.format or self._map.dates, zone)
-
-    def _factor(self, where: Source) -> Read:
-        if not where.format:
-            return values.words_of
-        day = values.day_in(where.format)
-        return lambda text: day(text).isoformat()
 
     def _index(self, column: ColumnName) -> int:
         wanted = " ".join(str(column).split())
@@ -225,18 +154,8 @@ class RowReader:
             if where.value is not None and not where.named:
                 constants[name] = str(where.value)
             else:
-                cells.append(self._cell(name, where, self._part(group, name, where), NEEDED))
+                cells.append(self._cell(name, where, part_reader(self._map, group, name, where), NEEDED))
         return constants, cells
-
-    def _part(self, group: str, name: str, where: Source) -> Read:
-        match (group, name):
-            case ("equipment", "installed"):
-                return values.day_in(where.format or self._map.dates)
-            case ("contacts", "at") | ("alerts", "since"):
-                return self._moment(where)
-            case ("alerts", "ignored"):
-                return values.count
-        return values.translated(where.words)
 
     def _several(
         self,
