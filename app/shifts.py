@@ -107,6 +107,15 @@ class StoreGate:
             go_on = self._signing_in.start_afresh if afresh else self._signing_in.unlock
             return self._begin(go_on(secret))
 
+    def has_password(self) -> bool:
+        """Whether there was a password or passphrase at the sign-in that is open."""
+        with self._guard:
+            opened = self._open
+            try:
+                return opened is not None and opened.store.setting(SCREEN_LOCK, str) is not None
+            except StoreError:
+                return True
+
     def check_password(self, password: str) -> None:
         """Whether this password was typed at the sign-in that is open; needs no network. Raises SignInProblem."""
         with self._guard:

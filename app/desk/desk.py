@@ -202,6 +202,7 @@ class Desk:
 
         world.tasks.submit("store", load, loaded, lambda error: self._state.say(Tone.ATTENTION, sentence(error)))
         self._state.ready_since = world.clock()
+        self._lock.prepare()
         shift.sync.listen(lambda state: world.tasks.post(lambda: self._synced(state)))
         if shift.pushes is not None:
             self._end_pushes = shift.pushes.listen(

@@ -16,6 +16,16 @@ class LockDesk:
     def __init__(self, state: DeskState) -> None:
         self._state = state
 
+    def prepare(self) -> None:
+        """A shift begins: finds out whether there is a password to ask for."""
+
+        def found(has_password: bool) -> None:
+            self._state.has_password = has_password
+
+        self._state.has_password = True
+        gate = self._state.world.gate
+        self._state.world.tasks.submit(_LANE, gate.has_password, found, lambda _: None)
+
     def lock(self) -> None:
         """Masks everything from the next view on."""
         if self._state.shift is not None and self._state.lock is None:
@@ -24,6 +34,10 @@ class LockDesk:
     def unlock(self, password: str) -> None:
         """Checks the password in a worker; after five wrong ones each try takes longer."""
         lock, gate = self._state.lock, self._state.world.gate
+        if lock is not None and not self._state.has_password:
+            # There is nothing to check: it keeps looks away, and the system's own lock keeps people out.
+            self._state.lock = None
+            return
         if lock is None or lock.busy or not password:
             return
         lock.busy, lock.problem = True, ""

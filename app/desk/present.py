@@ -71,7 +71,9 @@ def _masked(state: DeskState, view: DeskView) -> DeskView:
         recorded=view.recorded,
         region=view.region,
         since=view.since,
-        locked=Locked(view.phase, lock.problem, lock.busy, can_sign_out=state.current is None),
+        locked=Locked(
+            view.phase, lock.problem, lock.busy, can_sign_out=state.current is None, needs_password=state.has_password
+        ),
     )
 
 

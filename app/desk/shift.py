@@ -84,6 +84,9 @@ class Gate(Protocol):
     def unlock(self, secret: str, afresh: bool = False) -> Shift:
         """Goes on after SecretWanted, with that secret or (`afresh`) with a new store; raises as before."""
 
+    def has_password(self) -> bool:
+        """Whether a password of who is signed in can be checked here; a company's sign-in may leave none."""
+
     def check_password(self, password: str) -> None:
         """Whether this is the password of who is signed in, with or without network; raises SignInProblem."""
 

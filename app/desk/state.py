@@ -147,6 +147,7 @@ class DeskState:
     calling_dials: bool = False
     search: SearchState | None = None
     lock: LockState | None = None
+    has_password: bool = True
     library: Library = field(init=False)
     notices: tuple[str, ...] = field(init=False)
 

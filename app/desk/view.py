@@ -279,13 +279,14 @@ class SearchView:
 class Locked:
     """The masked window. `under` is where the agent is in the shift; nothing of the call is here but that there is one.
 
-    `can_sign_out`: no call is open, so that somebody else may take the desk.
+    `can_sign_out`: no call is open, so that somebody else may take the desk. Without `needs_password` Enter opens it.
     """
 
     under: Phase
     problem: str = ""
     busy: bool = False
     can_sign_out: bool = False
+    needs_password: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -490,6 +490,7 @@ DESK_VIEWS: dict[str, DeskView] = {
         call=None,
         locked=Locked(Phase.READY, "This is not the password that you signed in with.", can_sign_out=True),
     ),
+    "locked-open": replace(LOCKED, call=None, locked=Locked(Phase.READY, can_sign_out=True, needs_password=False)),
     "locked-ringing": replace(LOCKED, locked=Locked(Phase.RINGING)),
     "search": replace(
         ON_CALL,

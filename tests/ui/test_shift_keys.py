@@ -167,6 +167,12 @@ def test_the_menu_and_the_messages_of_before_stay_closed_while_locked(open_windo
     assert not [panel for panel in window._panels.values() if panel.isVisible()]
 
 
+def test_without_a_password_enter_opens_the_lock(open_window: OpenWindow, desk: NotingDesk) -> None:
+    open_window(DESK_VIEWS["locked-open"])
+    QTest.keyClick(focus(), Qt.Key.Key_Return)
+    assert desk.sent == [intents.Unlock("")]
+
+
 def test_a_note_being_typed_is_sent_before_the_lock_and_is_there_after_it(
     open_window: OpenWindow, desk: NotingDesk
 ) -> None:

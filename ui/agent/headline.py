@@ -65,12 +65,13 @@ def headline(view: DeskView) -> Headline:
 
 
 def _locked(locked: Locked) -> Headline:
+    going_on = say("Type your password to go on.") if locked.needs_password else say("Press Enter to go on.")
     texts = {
         Phase.RINGING: say("A call is ringing."),
         Phase.ON_CALL: say("Your call is still on."),
         Phase.WRAP_UP: say("Your wrap-up is still open."),
     }
-    return Headline("", say("Locked"), "", (texts.get(locked.under, say("Type your password to go on.")),))
+    return Headline("", say("Locked"), "", (texts.get(locked.under, going_on),))
 
 
 def _of_step(screen: StepScreen) -> Headline:

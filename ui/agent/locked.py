@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QWidget
+
 from app.desk.intents import SignOut, Unlock
 from app.desk.view import Locked
 from ui.agent.hands import Hands
@@ -22,6 +24,7 @@ class LockedBody(Box):
         super().__init__()
         self._hands = hands
         self._busy = False
+        self._needed = True
         self.password = LineField(say("Password"), secret=True)
         self.password.returnPressed.connect(self.unlock)
         self._problem = Paragraph(role=Role.BODY, tint=Tint.ATTENTION)
@@ -30,10 +33,16 @@ class LockedBody(Box):
         self._out = KeyButton(say("Sign out"), kind=Kind.FLAT)
         self._out.clicked.connect(lambda: hands.send(SignOut()))
         self._form = form = Box(0)
-        form.column.addWidget(Label(say("Password"), Role.SECTION))
-        form.column.addSpacing(gap(6))
-        form.column.addWidget(self.password)
-        form.column.addSpacing(gap(14))
+        self._asked = asked = Box(0)
+        asked.column.addWidget(Label(say("Password"), Role.SECTION))
+        asked.column.addSpacing(gap(6))
+        asked.column.addWidget(self.password)
+        asked.column.addSpacing(gap(14))
+        self._none = Paragraph(
+            say("There is no password for this here: lock the PC itself when you leave it."), Role.SECONDARY
+        )
+        form.column.addWidget(asked)
+        form.column.addWidget(self._none)
         form.column.addWidget(self._problem)
         form.column.addSpacing(gap(8))
         form.column.addWidget(self._unlock)
@@ -59,11 +68,18 @@ class LockedBody(Box):
         self._unlock.set_words(say("Checking") if locked.busy else say("Unlock"))
         self._unlock.setEnabled(not locked.busy)
         self._out.setVisible(locked.can_sign_out)
+        self._needed = locked.needs_password
+        self._asked.setVisible(locked.needs_password)
+        self._none.setVisible(not locked.needs_password)
+
+    def entry(self) -> QWidget | None:
+        """Where the keyboard goes; None where nothing is asked for."""
+        return self.password if self._needed else None
 
     def unlock(self) -> None:
         """Sends the password, and empties the field."""
         password = self.password.text()
-        if self._busy or not password:
+        if self._busy or (self._needed and not password):
             self.password.setFocus()
             return
         self.password.clear()

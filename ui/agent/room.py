@@ -187,5 +187,5 @@ class AgentRoom(QWidget):
         if view.phase is Phase.SIGNED_OUT:
             return self._quiet.sign_in.entry() if self._quiet is not None else self
         if view.locked is not None:
-            return self.quiet_parts().locked.password
+            return self.quiet_parts().locked.entry() or self
         return (self._call.step.entry(view) if self._call is not None else None) or self

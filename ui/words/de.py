@@ -184,6 +184,7 @@ TABLE = {
     "Path so far: ": "Weg bisher: ",
     "Phones": "Telefone",
     "Points": "Punkte",
+    "Press Enter to go on.": "Drücken Sie Enter, um weiterzumachen.",
     "Press the new key for: {}. Esc leaves it as it is.": "Neue Taste drücken für: {}. Esc lässt sie, wie sie ist.",
     "Promise to call back": "Rückruf versprechen",
     "Read aloud": "Vorgelesen",
@@ -241,6 +242,9 @@ TABLE = {
     "The search did not work. Try again.": "Die Suche ging nicht. Versuchen Sie es noch einmal.",
     "The two are not the same.": "Die beiden sind nicht gleich.",
     "There are more. Type more of it.": "Es gibt mehr. Tippen Sie mehr davon.",
+    "There is no password for this here: lock the PC itself when you leave it.": (
+        "Hier gibt es dafür kein Passwort: Sperren Sie den PC selbst, wenn Sie gehen."
+    ),
     "This account is no longer in the CRM. Orders for it will not be taken.": (
         "Dieses Konto ist nicht mehr im CRM. Bestellungen dafür werden nicht angenommen."
     ),

@@ -182,6 +182,7 @@ TABLE = {
     "Path so far: ": "Camino hasta aquí: ",
     "Phones": "Teléfonos",
     "Points": "Puntos",
+    "Press Enter to go on.": "Pulse Entrar para continuar.",
     "Press the new key for: {}. Esc leaves it as it is.": "Pulse la nueva tecla para: {}. Esc la deja como está.",
     "Promise to call back": "Prometer devolver la llamada",
     "Read aloud": "Leído",
@@ -239,6 +240,9 @@ TABLE = {
     "The search did not work. Try again.": "La búsqueda no funcionó. Inténtelo otra vez.",
     "The two are not the same.": "Las dos no coinciden.",
     "There are more. Type more of it.": "Hay más. Escriba algo más.",
+    "There is no password for this here: lock the PC itself when you leave it.": (
+        "Aquí no hay contraseña para esto: bloquee el PC al dejarlo."
+    ),
     "This account is no longer in the CRM. Orders for it will not be taken.": (
         "Esta cuenta ya no está en el CRM. No se aceptarán pedidos para ella."
     ),

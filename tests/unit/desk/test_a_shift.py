@@ -223,6 +223,18 @@ def test_without_a_call_somebody_else_may_take_the_desk(rig: DeskRig) -> None:
     assert rig.phase() is Phase.LOCKED
 
 
+def test_where_no_password_can_be_checked_it_still_keeps_looks_away_and_locks_nobody_out(tmp_path: Path) -> None:
+    rig = DeskRig(tmp_path)
+    rig.gate.no_password = True
+    rig.sign_in()
+    rig.ring()
+    rig.say(intents.Lock())
+    assert rig.phase() is Phase.LOCKED
+    assert rig.view.locked is not None and not rig.view.locked.needs_password
+    rig.say(intents.Unlock(""))
+    assert rig.phase() is Phase.RINGING
+
+
 # -- clocks
 
 
