@@ -13,7 +13,7 @@ from app.commands.hub_phones import add_phone_arguments
 
 DEFAULT_PORT = 8770
 
-ACTIONS = ("serve", "rebuild", "audit", "phones")
+ACTIONS = ("serve", "rebuild", "audit", "backup", "phones")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         choices=ACTIONS,
         default="serve",
-        help="serve (default); rebuild the reports' sums from the events; audit: look at the audit trail; "
+        help="serve (default); rebuild the reports' sums from the events; audit: look at the audit trail; backup: copy a SQLite database at work; "
         "phones: which phone systems may send calls, and whose phone is whose",
     )
     add_phone_arguments(parser)
@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="the database: sqlite:////srv/hub.sqlite or postgresql://user@host/name",
     )
+    parser.add_argument("--to", type=Path, metavar="F", help="where the copy goes, a new file (with backup)")
     parser.add_argument("--key-file", type=Path, metavar="F", help="the hub's key (SQLite: by default beside the file)")
     parser.add_argument("--data-dir", type=Path, metavar="D", help="where a demo's passwords go (default: by the key)")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that serve (PostgreSQL only)")
@@ -73,6 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
             from app.commands.hub_phones import look_after_phones
 
             return look_after_phones(arguments)
+        if arguments.action == "backup":
+            return _back_up(arguments)
         return _serve(arguments) if arguments.action == "serve" else _look_after(arguments)
     except HubError as error:
         return _fail(str(error))
@@ -151,6 +154,15 @@ def _serve(arguments: argparse.Namespace) -> int:
             store.close()
         if lock is not None:
             lock.release()
+    return 0
+
+
+def _back_up(arguments: argparse.Namespace) -> int:
+    from app.hub.backup import back_up
+
+    if arguments.to is None:
+        return _fail("Give --to: the file for the copy.")
+    print(f"{back_up(arguments.db, arguments.to)} bytes copied. Keep the key file, too, and apart from the copy.")
     return 0
 
 
