@@ -7,12 +7,13 @@ import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import msgspec
 
 from app.cache.errors import StoreError
+from app.cache.opening import LOSSES, NOTICE, open_store
 from app.cache.store import LocalStore
 from app.desk.ports import SyncState
 from app.desk.shift import Shift, SignInProblem
@@ -25,10 +26,15 @@ from app.security.screen_lock import opens
 from app.security.vault import StoreKey, Vault
 from app.signing_in import SCREEN_LOCK, Keeping, Opened, SigningIn
 from app.sync.crm import Credentials, CrmError, CrmUnreachable, SignInRefused
+from app.sync.device_hub import DeviceHub, Loss
 from app.sync.engine import SyncEngine
 from app.sync.hub_crm import HubCrm
 from app.sync.lease import FileLease
+from app.sync.panel import Panel
 from app.sync.push_client import PushClient
+from app.sync.reconcile import Reconciler
+
+_TOLD = "told_of_locked_stores"
 
 
 class ReportSource(Protocol):
@@ -143,6 +149,8 @@ class StoreGate:
             opened.engine.wait_until_sent(2.0)
             opened.crm.sign_out()
             opened.store.end_sign_in()
+            # Nobody is here any more to whom an opened record could be of use.
+            opened.store.purge_opened(self._clock() + timedelta(seconds=1))
             opened.close()
             self._close_others()
 
@@ -169,11 +177,20 @@ class StoreGate:
         crm.hand_in(OfflineBook(store, self._clock))
         crm.resume(credentials)
         listener = _Listener()
-        engine = SyncEngine(store, crm, FileLease(key.path), listener.publish, clock=self._clock, random=self._random)
-        pushes = PushClient(crm, random=self._random)
-        shift = Shift(
-            credentials.session, store, store, crm, _Sync(engine, listener), opened.resumed, opened.notice, pushes
+        engine = SyncEngine(
+            store,
+            crm,
+            FileLease(key.path),
+            listener.publish,
+            clock=self._clock,
+            random=self._random,
+            reconciler=Reconciler(store, DeviceHub(crm)),
         )
+        self._note_locked_files(key, store)
+        notice = " ".join(filter(None, (opened.notice, _read_once(store))))
+        pushes = PushClient(crm, random=self._random)
+        sync = _Sync(engine, listener, store)
+        shift = Shift(credentials.session, store, store, crm, sync, opened.resumed, notice, pushes)
         self._open = _OpenShift(shift, store, crm, engine, pushes, self._alongside(shift))
         engine.start()
         pushes.start()
@@ -181,7 +198,25 @@ class StoreGate:
         return shift
 
     def _open_store(self, key: StoreKey) -> LocalStore:
-        return LocalStore.open(key.path, key.key, key.device_id, self._clock)
+        """The store; where it is damaged, what can be saved of it, by the one process that may."""
+        lease = FileLease(key.path)
+        if not key.path.exists() or not lease.take():
+            return LocalStore.open(key.path, key.key, key.device_id, self._clock)
+        try:
+            return open_store(key.path, key.key, key.device_id, self._clock)
+        finally:
+            lease.give_back()
+
+    def _note_locked_files(self, key: StoreKey, store: LocalStore) -> None:
+        """The hub is told once of each earlier store of this agent whose key is gone: there may be events in it."""
+        told = store.fact(_TOLD, list[str]) or []
+        own = key.path.name.rpartition("-")[0]
+        locked = [file.name for file in self._vault.locked_files() if file.name.startswith(f"{own}-")]
+        losses = store.fact(LOSSES, list[Loss]) or []
+        fresh = [Loss("key-missing", 0, (), 0) for name in locked if name not in told]
+        if fresh:
+            store.keep_fact(LOSSES, msgspec.to_builtins([*losses, *fresh]))
+            store.keep_fact(_TOLD, [*locked])
 
     def _carry_others(self, credentials: Credentials) -> None:
         """Sends what earlier agents left unsent on this device, as theirs; their rows are shown to nobody."""
@@ -200,6 +235,7 @@ class StoreGate:
                 clock=self._clock,
                 random=self._random,
                 fetch_accounts=False,
+                reconciler=Reconciler(store, DeviceHub(crm)),
             )
             engine.start()
             self._others.append(_Carried(store, engine))
@@ -208,6 +244,14 @@ class StoreGate:
         others, self._others = self._others, []
         for other in others:
             other.close()
+
+
+def _read_once(store: LocalStore) -> str:
+    """What the agent has to read about his store, for the first time."""
+    notice = store.fact(NOTICE, str) or ""
+    if notice:
+        store.keep_fact(NOTICE, "")
+    return notice
 
 
 @contextmanager
@@ -270,10 +314,11 @@ class _Listener:
                 on_state(self._last)
 
 
-class _Sync:
+class _Sync(Panel):
     """Implements the desk's Synchroniser."""
 
-    def __init__(self, engine: SyncEngine, listener: _Listener) -> None:
+    def __init__(self, engine: SyncEngine, listener: _Listener, store: LocalStore) -> None:
+        super().__init__(store, lambda: engine.problem, engine.hurry)
         self._engine = engine
         self._listener = listener
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from app.desk.ports import AccountBook, Pushes, Recorder, SyncState
+from app.desk.ports import AccountBook, Pushes, Recorder, SyncPanel, SyncState
 from app.domain.person import AgentSession
 from app.sync.crm import Crm
 
@@ -32,7 +32,7 @@ class SecretWanted(SignInProblem):
         self.wanted = wanted
 
 
-class Synchroniser(Protocol):
+class Synchroniser(SyncPanel, Protocol):
     """Carries events to the CRM by itself; the desk only wakes it and listens."""
 
     def wake(self) -> None:

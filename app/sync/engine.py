@@ -13,6 +13,7 @@ from app.cache.errors import StoreError
 from app.desk.ports import SyncState
 from app.sync.crm import Ability, Crm, CrmBusy, CrmError, CrmRefused, CrmUnreachable, SignInRefused
 from app.sync.lease import Lease
+from app.sync.panel import CLOCK_OFFSET
 from app.sync.patience import Patience
 from app.sync.reconcile import Reconciler
 from app.sync.stores import Store
@@ -28,7 +29,6 @@ _HOUSEKEEPING_SECONDS = 60.0
 _AFTER_YOU_SECONDS = 0.05
 _CHECK_SECONDS = 3600.0
 _OFFSET_CHANGED = timedelta(seconds=1)
-CLOCK_OFFSET = "clock_offset_us"
 
 _log = logging.getLogger(__name__)
 
@@ -83,6 +83,11 @@ class SyncEngine:
     def clock_offset(self) -> timedelta | None:
         """The CRM's clock minus ours, as last measured."""
         return self._uploader.clock_offset
+
+    @property
+    def problem(self) -> str:
+        """What the last try came to, as a sentence; "" where all is well."""
+        return "" if self._state is None else self._state.problem
 
     def start(self) -> None:
         """Begins to work; returns at once."""

@@ -15,7 +15,7 @@ from app.bootstrap import shipped_library
 from app.cache.store import LocalStore
 from app.desk import intents
 from app.desk.desk import Desk
-from app.desk.ports import CallSource, SyncState
+from app.desk.ports import CallSource, SyncDetails, SyncState
 from app.desk.rules import DeskRules
 from app.desk.shift import Shift, SignInProblem
 from app.desk.state import Site, World
@@ -108,6 +108,19 @@ class HandSync:
         """Tells of each state that the test sets, beginning online."""
         self._listeners.append(on_state)
         on_state(SyncState(0, None, 0, online=True))
+
+    def details(self) -> SyncDetails:
+        """Nothing waits."""
+        return SyncDetails("", (), (), None)
+
+    def export_set_aside(self, file: Path) -> int:
+        """Nothing was set aside."""
+        file.write_bytes(b"")
+        return 0
+
+    def try_again(self, ids: Sequence[str]) -> int:
+        """Nothing was set aside."""
+        return 0
 
     def say(self, state: SyncState) -> None:
         """The state from now on."""

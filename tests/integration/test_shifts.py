@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from app.desk.shift import SignInProblem
 from app.domain.event import EventType, NewEvent
 from app.security.vault import Cost, Vault
 from app.shifts import StoreGate
+from app.sync.crm import Rejection
 from app.sync.hub_crm import HubCrm
 from app.sync.transport import HttpTransport
 from tests.fakes.hub import RunningHub
@@ -177,3 +180,69 @@ def test_the_screen_lock_opens_by_the_password_of_the_sign_in_also_after_a_resta
     again.check_password(place.password)
     with pytest.raises(SignInProblem):
         again.check_password("")
+
+
+@pytest.mark.parametrize("place", ["keyring"], indirect=True)
+def test_a_damaged_store_is_told_to_the_agent_and_the_hub_and_its_unsent_events_go_out(place: Place) -> None:
+    first = place.gate()
+    first.sign_in("ana", place.password)
+    first.stop()
+    (path,) = place.folder.glob("*.db")
+    away = place.gate(NEVER)
+    assert away.resume() is not None
+    event = recorded(away)
+    away.stop()
+    damaged = bytearray(path.read_bytes())
+    damaged[5_000] ^= 8
+    path.write_bytes(damaged)
+
+    gate = place.gate()
+    shift = gate.resume()
+
+    assert shift is not None
+    assert "damaged" in shift.notice
+    wait_for(lambda: event.id in [row["id"] for row in place.hub.recorded()])
+    wait_for(lambda: "store-damaged" in [row["kind"] for row in place.hub.audited()])
+    (aside,) = place.folder.glob("*.damaged-*")
+    assert aside.read_bytes() == bytes(damaged)
+    gate.stop()
+    again = place.gate().resume()
+    assert again is not None
+    assert again.notice == ""
+
+
+@pytest.mark.parametrize("place", ["keyring"], indirect=True)
+def test_the_panel_tells_what_waits_and_writes_what_was_set_aside_into_a_file(place: Place, tmp_path: Path) -> None:
+    first = place.gate()
+    first.sign_in("ana", place.password)
+    first.stop()
+    gate = place.gate(NEVER)
+    shift = gate.resume()
+    assert shift is not None
+    event = recorded(gate)
+
+    wait_for(lambda: "reached" in shift.sync.details().why)
+    (waiting,) = shift.sync.details().waiting
+    assert (waiting.type, waiting.count) == ("note.saved", 1)
+
+    store = gate._open.store  # type: ignore[union-attr]
+    store.set_aside([Rejection(event.id, 422, "=HYPERLINK(1)")])
+    (refused,) = shift.sync.details().set_aside
+    assert (refused.id, refused.status) == (event.id, 422)
+    assert shift.sync.export_set_aside(tmp_path / "aside.csv") == 1
+    table = (tmp_path / "aside.csv").read_text("utf-8-sig")
+    assert "'=HYPERLINK(1)" in table
+    shift.sync.export_set_aside(tmp_path / "aside.jsonl")
+    (line,) = (tmp_path / "aside.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(line)["event"]["data"] == {"text": "hello"}
+    assert "cct_" not in table + line
+    assert shift.sync.try_again([event.id]) == 1
+    assert shift.sync.details().set_aside == ()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Waits until the program's own threads have got there."""
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
