@@ -23,7 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         choices=ACTIONS,
         default="serve",
-        help="serve (default); rebuild the reports' sums from the events; audit: look at the audit trail; backup: copy a SQLite database at work; "
+        help="serve (default); rebuild the reports' sums from the events; audit: look at the audit trail; "
+        "backup: copy a SQLite database while the hub runs; "
         "phones: which phone systems may send calls, and whose phone is whose",
     )
     add_phone_arguments(parser)
