@@ -246,3 +246,21 @@ def wait_for(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize("place", ["keyring"], indirect=True)
+def test_the_hub_is_told_once_of_a_store_whose_key_is_gone(place: Place) -> None:
+    assert place.keyring is not None
+    first = place.gate()
+    first.sign_in("ana", place.password)
+    first.stop()
+    place.keyring.secrets.clear()
+
+    for _ in range(2):
+        gate = place.gate()
+        gate.sign_in("ana", place.password)
+        recorded(gate)
+        wait_for(lambda: any(row["sequence"] == 1 for row in place.hub.recorded()))
+        gate.stop()
+
+    assert [row["about"] for row in place.hub.audited() if row["kind"] == "store-damaged"] == ["key-missing"]
