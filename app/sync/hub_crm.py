@@ -39,6 +39,8 @@ T = TypeVar("T")
 
 _PAGE = 1_000
 _UNAUTHORIZED = 401
+# The hub's words about a session that it will not countersign; anything else is no word about the session.
+_NEVER_ACCEPTED = (400, 403)
 
 
 class _SignedIn(msgspec.Struct):
@@ -398,9 +400,9 @@ class HubCrm:
             signed: dict[str, Json] = {"statement": begun.statement, "signature": begun.signature.hex()}
             try:
                 self._post("/v1/sessions/offline", signed, token)
-            except SignInRefused:
-                raise
             except CrmRefused as refused:
+                if refused.status not in _NEVER_ACCEPTED:
+                    raise
                 # For good: the hub refuses its events too, and they are set aside with the reason.
                 self._offline.settle(begun.session, refused.problem)
             else:
