@@ -37,7 +37,7 @@ class CallbackDesk:
             return
         parked = self._state.parked[place]
         self._state.calling, self._kept, self._on_phone = parked, None, None
-        self._state.calling_dials = self._dial(parked.promise.number)
+        self._dial(parked.promise.number)
         self._read(parked)
         self._open_list(parked)
 
@@ -61,10 +61,12 @@ class CallbackDesk:
             return self._phones.adopt_leg(current, event)
         return False
 
-    def _dial(self, number: str) -> bool:
+    def _dial(self, number: str) -> None:
+        """Lets the phone dial, where it can."""
         source = _dialler(self._state.sources.values())
+        self._state.calling_dials = source is not None
         if source is None:
-            return False
+            return
         say = self._state.world.words
 
         def failed(error: Exception) -> None:
@@ -74,7 +76,6 @@ class CallbackDesk:
             self._state.changed()
 
         self._state.world.tasks.submit("phone", lambda: source.dial(number), lambda _: None, failed)
-        return True
 
     def _read(self, parked: ParkedCall) -> None:
         """Reads the call in a worker; where its script is gone, it goes on without."""

@@ -58,7 +58,8 @@ def headline(view: DeskView) -> Headline:
     if view.call is not None:
         return Headline("", say("On the phone"), "", ())
     if view.calling is not None:
-        return Headline(say("Callback"), view.calling.about, "", (view.calling.number,))
+        aside = say("the phone dials") if view.calling.dials else say("dial this number")
+        return Headline(say("Callback"), view.calling.about, aside, (view.calling.number,))
     if view.phase is Phase.BREAK:
         return Headline("", view.on_break, "", (say("Enjoy your break. A call that comes still opens here."),))
     return Headline("", say("Ready"), "", (say("The next call opens here by itself."),))

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 from app.desk import intents
 from app.desk.view import DigitsTo, Match, Phase
-from app.domain.call import CallEvent, CallState, Direction, Presentation
+from app.domain.call import CallEvent, CallState, Capability, Direction, Presentation
 from app.domain.event import EventType
+from app.telephony.errors import TelephonyError
+from app.telephony.simulated import SimulatedPhone
 from tests.fakes.desk import ADA, START, UNKNOWN, DeskRig
 
 
@@ -255,3 +257,51 @@ def test_a_withheld_number_cannot_be_called_back(rig: DeskRig) -> None:
     rig.keys(" ")
     assert rig.view.callbacks == ()
     assert rig.clock() > START
+
+
+class DiallingPhone(SimulatedPhone):
+    """The simulated phone of a site whose phones can dial; `problem` is why it does not."""
+
+    capabilities = SimulatedPhone.capabilities | {Capability.DIAL}
+
+    def __init__(self, rig: DeskRig) -> None:
+        super().__init__("GB", rig.clock)
+        self.dialled: list[str] = []
+        self.problem = ""
+
+    def dial(self, number: str) -> None:
+        """Notes the number."""
+        if self.problem:
+            raise TelephonyError(self.problem)
+        self.dialled.append(number)
+
+
+def test_a_phone_that_can_dial_dials(rig: DeskRig) -> None:
+    phone = DiallingPhone(rig)
+    rig.sources["dialling"] = phone
+    dropped_at_the_offer(rig)
+    rig.keys("1")
+    assert phone.dialled == [ADA]
+    assert rig.view.calling is not None and rig.view.calling.dials
+
+
+def test_a_phone_that_does_not_dial_says_so_and_the_agent_dials(rig: DeskRig) -> None:
+    phone = DiallingPhone(rig)
+    phone.problem = "The softphone is not registered."
+    rig.sources["dialling"] = phone
+    dropped_at_the_offer(rig)
+    rig.keys("1")
+    assert rig.view.messages[-1].text == phone.problem
+    assert rig.view.calling is not None and not rig.view.calling.dials
+    rig.keys("1")
+    assert rig.phase() is Phase.ON_CALL
+
+
+def test_a_callback_begun_by_key_ends_by_itself_once_the_phone_tells_of_it(rig: DeskRig) -> None:
+    dropped_at_the_offer(rig)
+    rig.clock.move(3600)
+    rig.keys("11")
+    rig.phone._emit(outbound(rig, CallState.ANSWERED))
+    assert rig.view.call is not None and not rig.view.call.times_by_agent
+    rig.phone._emit(outbound(rig, CallState.ENDED))
+    assert rig.phase() is Phase.WRAP_UP
