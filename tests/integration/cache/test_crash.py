@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from app.cache.opening import open_store
 from app.cache.store import LocalStore
+from tests.fakes.accounts import NOON
 
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = ROOT / "tests" / "integration" / "cache" / "recording_process.py"
@@ -47,7 +49,8 @@ def test_every_event_confirmed_before_a_kill_is_there_once_and_the_numbers_have_
             # What was confirmed between the last line read and the kill counts as well.
             confirmed += [read_line(line) for line in process.stdout.readlines() if line.endswith(b"\n")]
 
-    store = LocalStore.open(path, key, "device-1")
+    store = open_store(path, key, "device-1", lambda: NOON)
+    assert list(tmp_path.glob("*.damaged-*")) == []
     found = store.unsent(1_000_000)
     (draft,) = store.drafts()
     store.close()
@@ -88,3 +91,27 @@ def test_a_full_disk_refuses_visibly_loses_nothing_confirmed_and_goes_on_when_th
     assert found == confirmed
     assert confirmed[-1][0] == len(confirmed)
     assert lines[-1] not in refused
+
+
+@pytest.mark.crash
+@pytest.mark.skipif(sys.platform != "linux", reason="strace, which makes the disk fail here, is on Linux alone")
+def test_a_disk_that_cannot_make_durable_confirms_nothing_and_recording_goes_on_afterwards(tmp_path: Path) -> None:
+    assert shutil.which("strace"), "install strace: it makes the disk fail"
+    path, key = tmp_path / "cuecard.db", secrets.token_bytes(32)
+    LocalStore.open(path, key, "device-1").close()
+    failing = ("-e", "trace=fdatasync,fsync", "-e", "inject=fdatasync,fsync:error=EIO:when=12..15", "-P", f"{path}-wal")
+    with recording(path, key, "60", before=("strace", "-qq", "-f", "-o", os.devnull, *failing)) as process:
+        output, _ = process.communicate(timeout=60)
+
+    lines = output.decode().splitlines()
+    refused = [line for line in lines if line.startswith("refused")]
+    confirmed = [read_line(line.encode()) for line in lines if line not in refused]
+    store = open_store(path, key, "device-1", lambda: NOON)
+    found = [(event.sequence, event.id, event.data["number"]) for event in store.unsent(1_000)]
+    store.close()
+
+    assert len(lines) == 60
+    assert refused
+    assert found == confirmed
+    assert lines[-1] not in refused
+    assert list(tmp_path.glob("*.damaged-*")) == []
