@@ -149,6 +149,22 @@ def test_after_a_restore_the_hub_gets_again_what_it_lacks_and_nothing_twice(site
     assert site.store.backlog().set_aside == 0
 
 
+def test_what_was_confirmed_by_many_checks_is_sent_again_too(site: Site) -> None:
+    session = site.sign_in().session.id
+    backup = site.back_up()
+    for _ in range(3):
+        site.record(5, session)
+        site.run()
+        site.seconds += 3601
+        site.run(lambda: True)
+    site.restore(backup)
+
+    site.seconds += 3601
+    site.run()
+
+    assert site.at_hub == list(range(1, 16))
+
+
 def test_a_restart_on_the_restored_file_is_noticed_by_the_next_event_that_is_sent(site: Site) -> None:
     session = site.sign_in().session.id
     site.record(10, session)
