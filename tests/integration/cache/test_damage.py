@@ -109,6 +109,7 @@ def flipped(body: bytes, bit: int) -> bytes:
     return bytes(changed)
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("times", [30, pytest.param(300, marks=pytest.mark.slow)])
 def test_of_any_flipped_bits_none_costs_an_event_and_each_that_matters_is_told(
     recorded: Recorded, tmp_path: Path, times: int
