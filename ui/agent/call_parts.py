@@ -21,6 +21,7 @@ from ui.agent.step import StepBody
 from ui.agent.wrap_up import WrapUpBody
 from ui.keys import Command
 from ui.theme import metrics
+from ui.theme.theme import theme
 from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Box, Scroll, gap, line
 from ui.words.catalogue import say
@@ -49,8 +50,19 @@ class CallParts:
         caller.column.insertWidget(0, self.search)
         self.phone = PhoneBox(hands)
         self.phone.setVisible(False)
-        columns.left.column.addWidget(self._caller_keys)
         columns.left.column.addWidget(self.phone)
+        self._columns, self._caller = columns, caller
+        self._place_caller_keys()
+
+    def _place_caller_keys(self) -> None:
+        """Always in sight beside the phone's keys; with large text they scroll with the card, to leave room for it."""
+        keys, left = self._caller_keys, self._columns.left.column
+        left.removeWidget(keys)
+        self._caller.column.removeWidget(keys)
+        if theme().scale > metrics.TABS_ABOVE_SCALE:
+            self._caller.column.insertWidget(2, keys)
+        else:
+            left.insertWidget(left.indexOf(self.phone), keys)
 
     def _build_centre(self, hands: Hands, columns: Columns) -> None:
         self.step = StepBody(hands)
@@ -98,8 +110,9 @@ class CallParts:
         self.step.stock()
 
     def show_trail(self, shown: bool) -> None:
-        """Whether there is room for the path walked so far."""
+        """Whether there is room for the path walked so far; without, the caller's keys scroll with the card."""
         self._trail.setVisible(shown)
+        self._place_caller_keys()
 
     def flush(self) -> None:
         """Sends what was typed and is not yet sent."""
