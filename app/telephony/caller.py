@@ -18,6 +18,11 @@ class CallerFields(TypedDict):
     direction: Direction
 
 
+def make_ready(region: str) -> None:
+    """Loads what reading numbers needs, some tenths of a second, so that the first call does not wait for it."""
+    read_number("0800 1234567", region)
+
+
 def caller_fields(
     number: str,
     name: str,

@@ -15,6 +15,7 @@ from app.hub.patience import Rate
 from app.hub.phones.sources import PhoneSource, sources
 from app.hub.phones.switchboard import Switchboard
 from app.hub.store import Store, setting
+from app.telephony.caller import make_ready
 from app.telephony.errors import WebhookForged, WebhookRefused, WebhookStale, WebhookUnsigned
 from app.telephony.webhooks.delivery import WebhookRequest
 from app.telephony.webhooks.kinds import KINDS
@@ -60,6 +61,8 @@ class Door:
         """Reads which sources there are."""
         with self._store.read() as connection:
             self._region = setting(connection, "site_region", "GB")
+        if self._read_at is None:
+            make_ready(self._region)
         self._sources, self._read_at = sources(self._store), time.monotonic()
 
     def check_rate(self, knock: Knock) -> None:

@@ -12,6 +12,7 @@ from app.hub.phones.switch import Listening, Switch
 from app.hub.phones.switchboard import Switchboard
 from app.hub.store import Store, setting
 from app.telephony.ami import AmiAddress, AmiSource
+from app.telephony.caller import make_ready
 from app.telephony.errors import UnknownSource
 from app.telephony.sources import ami_address
 
@@ -38,6 +39,7 @@ class Phones:
             region = setting(connection, "site_region", "GB")
 
         def open_source(under_way: list[str]) -> Listening:
+            make_ready(region)
             return AmiSource(
                 address,
                 lambda: in_address if in_address is not None else secret(address.secret_name),
