@@ -22,7 +22,8 @@ CREATE TABLE outbox (sequence INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT 
  status INTEGER, problem TEXT, PRIMARY KEY (sequence), UNIQUE (id));
 CREATE INDEX outbox_time ON outbox (time_us);
 CREATE INDEX outbox_open ON outbox (state, sequence) WHERE state != 1;
-CREATE TABLE drafts (place INTEGER NOT NULL, call TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (place), UNIQUE (call));
+CREATE TABLE drafts (place INTEGER NOT NULL, call TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (place),
+ UNIQUE (call));
 CREATE TABLE accounts (id TEXT NOT NULL, number TEXT NOT NULL, revision INTEGER NOT NULL, masked BLOB NOT NULL,
  opened BLOB, opened_us INTEGER, PRIMARY KEY (id));
 CREATE INDEX accounts_opened ON accounts (opened_us) WHERE opened_us IS NOT NULL;

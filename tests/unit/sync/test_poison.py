@@ -22,7 +22,7 @@ class Failing:
         self.alone: Counter[str] = Counter()
         self.batches: list[int] = []
         self.is_away = False
-        bench.crm.post_events = self  # type: ignore[method-assign,assignment]
+        bench.crm.post_events = self  # type: ignore[method-assign]
 
     def __call__(self, events: Sequence[Event], token: str | None = None) -> Receipt:
         self.batches.append(len(events))
@@ -91,7 +91,7 @@ def test_a_hub_that_goes_away_in_the_middle_of_the_search_sets_nothing_aside(ben
         hub.is_away = True
         return post(batch, token)
 
-    hub.post = take_one_then_go
+    hub.post = take_one_then_go  # type: ignore[assignment]
     for _ in range(40):
         bench.seconds += bench.engine.step()
 
