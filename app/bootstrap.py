@@ -39,6 +39,7 @@ from app.settings.book import SettingsBook
 from app.shifts import StoreGate
 from app.sync.hub_calls import calls_now
 from app.sync.hub_crm import HubCrm
+from app.sync.open_crm import open_crm
 from app.sync.transport import HttpTransport
 from app.telephony.handoff_server import HandoffServer
 from app.telephony.simulated import SimulatedPhone
@@ -127,7 +128,7 @@ def open_program(settings: Settings, tasks: Tasks, book: SettingsBook, handoff: 
             "company."
         )
     try:
-        transport = HttpTransport(address, authorities=settings.authorities)
+        crm = open_crm(address, "desktop", settings.authorities)
     except ValueError as error:
         raise CannotStart(f"The hub's address cannot be used: {error}") from error
 
@@ -137,7 +138,7 @@ def open_program(settings: Settings, tasks: Tasks, book: SettingsBook, handoff: 
 
     gate = StoreGate(
         Vault(settings.data / STORES_FOLDER, system_keyring()),
-        lambda: HubCrm(transport, "desktop"),
+        crm.connect,
         clock=utc_now,
         random=random.random,
         alongside=KeptFresh(library, book, use, random.random).begin,
@@ -173,7 +174,7 @@ def open_program(settings: Settings, tasks: Tasks, book: SettingsBook, handoff: 
             words=settings.words,
         )
     )
-    return Program(desk, gate, tasks, library.picture, demo, phones, partial(_simulated, opened), transport, hub)
+    return Program(desk, gate, tasks, library.picture, demo, phones, partial(_simulated, opened), crm.transport, hub)
 
 
 def shipped_library() -> Library:

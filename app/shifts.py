@@ -25,6 +25,7 @@ from app.security.oidc import CompanySignInFailed
 from app.security.screen_lock import opens
 from app.security.vault import StoreKey, Vault
 from app.signing_in import SCREEN_LOCK, Keeping, Opened, SigningIn
+from app.sync.connection import Connection
 from app.sync.crm import Credentials, CrmError, CrmUnreachable, SignInRefused
 from app.sync.device_hub import DeviceHub, Loss
 from app.sync.engine import SyncEngine
@@ -50,7 +51,7 @@ class StoreGate:
     def __init__(
         self,
         vault: Vault,
-        connect: Callable[[], HubCrm],
+        connect: Callable[[], Connection],
         *,
         clock: Callable[[], datetime],
         random: Callable[[], float],
@@ -145,7 +146,8 @@ class StoreGate:
             if opened is None:
                 return
             opened.end_alongside()
-            opened.pushes.stop()
+            if opened.pushes is not None:
+                opened.pushes.stop()
             opened.engine.wait_until_sent(2.0)
             opened.crm.sign_out()
             opened.store.end_sign_in()
@@ -167,6 +169,8 @@ class StoreGate:
         with self._guard:
             if self._open is None:
                 raise SignInProblem("Sign in first.")
+            if not isinstance(self._open.crm, HubCrm):
+                raise SignInProblem("This CRM keeps no figures; Cuecard's hub does.")
             return HubReports(self._open.crm)
 
     def _begin(self, opened: Opened) -> Shift:
@@ -184,16 +188,17 @@ class StoreGate:
             listener.publish,
             clock=self._clock,
             random=self._random,
-            reconciler=Reconciler(store, DeviceHub(crm)),
+            reconciler=_reconciler(store, crm),
         )
         self._note_locked_files(key, store)
         notice = " ".join(filter(None, (opened.notice, _read_once(store))))
-        pushes = PushClient(crm, random=self._random)
+        pushes = PushClient(crm, random=self._random) if isinstance(crm, HubCrm) else None
         sync = _Sync(engine, listener, store)
         shift = Shift(credentials.session, store, store, crm, sync, opened.resumed, notice, pushes)
         self._open = _OpenShift(shift, store, crm, engine, pushes, self._alongside(shift))
         engine.start()
-        pushes.start()
+        if pushes is not None:
+            pushes.start()
         self._carry_others(credentials)
         return shift
 
@@ -235,7 +240,7 @@ class StoreGate:
                 clock=self._clock,
                 random=self._random,
                 fetch_accounts=False,
-                reconciler=Reconciler(store, DeviceHub(crm)),
+                reconciler=_reconciler(store, crm),
             )
             engine.start()
             self._others.append(_Carried(store, engine))
@@ -244,6 +249,11 @@ class StoreGate:
         others, self._others = self._others, []
         for other in others:
             other.close()
+
+
+def _reconciler(store: LocalStore, crm: Connection) -> Reconciler | None:
+    """Asks which events arrived, of the hub: only that has all of them."""
+    return Reconciler(store, DeviceHub(crm)) if isinstance(crm, HubCrm) else None
 
 
 def _read_once(store: LocalStore) -> str:
@@ -281,14 +291,15 @@ class _Carried:
 class _OpenShift:
     shift: Shift
     store: LocalStore
-    crm: HubCrm
+    crm: Connection
     engine: SyncEngine
-    pushes: PushClient
+    pushes: PushClient | None
     end_alongside: Callable[[], None]
 
     def close(self) -> None:
         self.end_alongside()
-        self.pushes.stop()
+        if self.pushes is not None:
+            self.pushes.stop()
         self.engine.stop()
         self.store.close()
 

@@ -21,6 +21,7 @@ from app.security.errors import KeyMissing, WrongPassword
 from app.security.oidc import ask_in_browser
 from app.security.screen_lock import lock_hash, opens
 from app.security.vault import StoreKey, Vault, VaultState
+from app.sync.connection import Connection
 from app.sync.crm import Credentials, CrmError, CrmUnreachable
 from app.sync.hub_crm import HubCrm
 
@@ -72,7 +73,7 @@ class _HalfWay:
     user: str
     wants: StoreSecret
     open_session: Callable[[str], Credentials]
-    crm: HubCrm
+    crm: Connection
     password: str = ""
     credentials: Credentials | None = None
 
@@ -87,7 +88,7 @@ class SigningIn:
     def __init__(
         self,
         vault: Vault,
-        connect: Callable[[], HubCrm],
+        connect: Callable[[], Connection],
         open_store: Callable[[StoreKey], LocalStore],
         clock: Callable[[], datetime],
         browse: Callable[[str], bool],
@@ -156,6 +157,8 @@ class SigningIn:
         self._half_way = None
         self._given_up.clear()
         crm = self._connect()
+        if not isinstance(crm, HubCrm):
+            raise SignInProblem("This CRM knows no sign-in through the company.")
         user, ticket = crm.prove(ask_in_browser(crm.company(), self._browse, given_up=self._given_up))
         state = self._vault.state(user)
         if state is VaultState.KEYRING:
@@ -209,7 +212,9 @@ class SigningIn:
             raise SignInProblem("Sign in first.")
         return self._half_way
 
-    def _opened(self, crm: HubCrm, key: StoreKey, credentials: Credentials, secret: str, notice: str = "") -> Opened:
+    def _opened(
+        self, crm: Connection, key: StoreKey, credentials: Credentials, secret: str, notice: str = ""
+    ) -> Opened:
         store = self._open_store(key)
         store.save_sign_in(credentials)
         book = OfflineBook(store, self._clock)
@@ -255,7 +260,11 @@ class SigningIn:
         crm.keep_with(keeping.save, keeping.lost)
         crm.resume(credentials)
         try:
-            crm.ask("/v1/me")
+            if isinstance(crm, HubCrm):
+                crm.ask("/v1/me")
+            else:
+                # Any question will do: what counts is whether the session is known.
+                crm.accounts_by_phone("+0")
         except CrmError:
             return False
         return True

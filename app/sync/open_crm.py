@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from app.sync.crm import Crm
+from app.sync.connection import Connection
 from app.sync.hub_crm import HubCrm
 from app.sync.transport import HttpTransport
 from app.sync.tryton.crm import TrytonCrm
@@ -25,7 +25,7 @@ TRYTON = "tryton+"
 class OpenCrm:
     """A CRM at an address. `connect` makes one more adapter, not signed in; `transport` is what they share."""
 
-    connect: Callable[[], Crm]
+    connect: Callable[[], Connection]
     transport: HttpTransport
 
 

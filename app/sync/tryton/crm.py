@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +13,7 @@ import uuid_utils
 from app.domain.account import Account, Contact
 from app.domain.event import Event, Json
 from app.domain.person import AgentSession, Person, Role
+from app.domain.phone import read_number
 from app.sync.crm import (
     Ability,
     Changes,
@@ -27,6 +28,7 @@ from app.sync.crm import (
     SignInRefused,
     VerifyAnswer,
 )
+from app.sync.offline import OfflineSessions
 from app.sync.tryton.outcomes import KEPT, contact_of, mark, marked, message_of
 from app.sync.tryton.parties import FIELDS, Site, account_of, masked
 from app.sync.tryton.rpc import Row, Session, TrytonRpc, datetime_from, datetime_to
@@ -35,6 +37,7 @@ SESSION_LASTS = timedelta(hours=12)
 UNMATCHED = "cuecard-unmatched"
 _PAGE = 500
 _MOST_ACCOUNTS = 50
+_MOST_FOUND = 20
 _MARKS_AT_ONCE = 100
 _RECENT = timedelta(days=60)
 # A change becomes visible when its transaction ends, which may be after a later one's: look back so far each time.
@@ -78,6 +81,26 @@ class TrytonCrm:
         self._site = site
         self._guard = threading.Lock()
         self._token: _Token | None = None
+        self._credentials: Credentials | None = None
+
+    @property
+    def credentials(self) -> Credentials | None:
+        """The sign-in in use."""
+        with self._guard:
+            return self._credentials
+
+    def ways_to_sign_in(self) -> tuple[str, ...]:
+        """With Tryton's own password alone."""
+        return ("password",)
+
+    def keep_with(self, save: Callable[[Credentials], None], lost: Callable[[], None] = lambda: None) -> None:
+        """Tryton's sessions have no tokens to renew: there is nothing new to keep."""
+
+    def hand_in(self, sessions: OfflineSessions) -> None:
+        """None begins without Tryton: it gives no lease."""
+
+    def register_key(self, public_key: bytes) -> None:
+        """Tryton countersigns nothing, and so wants no key."""
 
     def sign_in(self, user: str, password: str, device_id: str) -> Credentials:
         """Opens two sessions: the person's, and one that goes on sending after the person has signed out."""
@@ -94,7 +117,7 @@ class TrytonCrm:
     def sign_out(self) -> None:
         """Ends the person's session; that of the device goes on."""
         with self._guard:
-            token, self._token = self._token, None
+            token, self._token, self._credentials = self._token, None, None
         if token is not None:
             with suppress(CrmError):
                 self._rpc.logout(token.at_tryton)
@@ -102,14 +125,31 @@ class TrytonCrm:
     def resume(self, credentials: Credentials) -> None:
         """Goes on with an earlier session; makes no request."""
         with self._guard:
-            self._token = _read(credentials.token)
+            self._token, self._credentials = _read(credentials.token), credentials
 
     def accounts_by_phone(self, e164: str) -> tuple[Account, ...]:
         """Every active party with the number, whole, by account number."""
         session = self._signed_in().at_tryton
-        domain: list[Json] = [["contact_mechanisms.value_compact", "=", e164]]
-        rows = self._rpc.call(session, "model.party.party.search_read", domain, 0, _MOST_ACCOUNTS, None, FIELDS)
+        rows = self._search(session, [["contact_mechanisms.value_compact", "=", e164]], _MOST_ACCOUNTS)
         return tuple(sorted((self._whole(session, row) for row in rows), key=lambda account: account.number))
+
+    def by_number(self, number: str) -> Account | None:
+        """The active party with that code, whole."""
+        session = self._signed_in().at_tryton
+        rows = self._search(session, [["code", "=", number]], 1)
+        return self._whole(session, rows[0]) if rows else None
+
+    def find_accounts(self, text: str, region: str) -> tuple[Account, ...]:
+        """Active parties whose name has the text in it, or with that code or number, whole; the first few of them."""
+        session = self._signed_in().at_tryton
+        plain = text.replace("\\", "").replace("%", "").replace("_", "").strip()
+        if not plain:
+            return ()
+        either: list[Json] = [["rec_name", "ilike", f"%{plain}%"], ["code", "=", plain]]
+        number = read_number(plain, region).e164
+        if number is not None:
+            either.append(["contact_mechanisms.value_compact", "=", number])
+        return tuple(self._whole(session, row) for row in self._search(session, [["OR", *either]], _MOST_FOUND))
 
     def account(self, account_id: str) -> Account | None:
         """One party, whole, inactive ones too."""
@@ -117,7 +157,7 @@ class TrytonCrm:
         if not (account_id.isascii() and account_id.isdecimal() and len(account_id) < 10):
             return None
         domain: list[Json] = [["id", "=", int(account_id)], ["active", "in", [True, False]]]
-        rows = self._rpc.call(session, "model.party.party.search_read", domain, 0, 1, None, FIELDS)
+        rows = self._search(session, domain, 1)
         return self._whole(session, rows[0]) if rows else None
 
     def changes(self, cursor: str | None) -> Changes:
@@ -176,6 +216,10 @@ class TrytonCrm:
             # One transaction at Tryton: all of them or none.
             self._rpc.call(session, "model.ir.note.create", fresh)
         return Receipt(tuple(accepted), tuple(duplicates), tuple(rejected), now)
+
+    def _search(self, session: Session, domain: list[Json], most: int) -> Sequence[Row]:
+        rows: Sequence[Row] = self._rpc.call(session, "model.party.party.search_read", domain, 0, most, None, FIELDS)
+        return rows
 
     def _unmatched(self, session: Session) -> str:
         """The number of the party that takes the notes of calls without an account."""

@@ -12,9 +12,12 @@ import pytest
 import uuid_utils
 
 from app.cli import main
-from app.domain.event import Event, EventType
+from app.domain.event import Event, EventType, NewEvent
 from app.hub.demo_named import ADA_PHONE, named_customers
+from app.security.vault import Vault
+from app.shifts import StoreGate
 from app.sync.crm import Credentials, CrmUnreachable
+from app.sync.open_crm import open_crm
 from app.sync.tryton.crm import UNMATCHED, TrytonCrm
 from tests.fakes.fault_server import FaultServer, Reply, Request, fault_server
 from tests.fakes.hub import NOW
@@ -158,3 +161,48 @@ def test_the_doctor_says_what_tryton_keeps_and_what_it_cannot(
     assert "can:    changes, outcomes" in told
     assert "unable" in told and "broken" not in told
     assert "Lovelace" not in told
+
+
+def test_an_agent_works_a_shift_with_tryton_as_the_crm(tryton: RunningTryton, tmp_path: Path) -> None:
+    opened = open_crm(f"tryton+{tryton.url}/{DATABASE}?company=Example&policy=uk", "desktop")
+    gate = StoreGate(Vault(tmp_path, None), opened.connect, clock=lambda: datetime.now(UTC), random=lambda: 0.0)
+    shift = gate.sign_in(AGENT, AGENT_PASSWORD)
+    (ada,) = shift.crm.accounts_by_phone(ADA_PHONE)
+    (event,) = shift.recorder.record(
+        [
+            NewEvent(
+                str(uuid_utils.uuid7()),
+                EventType.CALL_WRAPPED,
+                datetime.now(UTC),
+                "call-of-the-shift",
+                shift.session.id,
+                {"account": ada.id, "disposition": "solved", "reason": "", "summary": ""},
+            )
+        ]
+    )
+    shift.sync.wake()
+
+    gate.sign_out()
+
+    assert len(notes_of(tryton, event)) == 1
+    assert shift.pushes is None
+    opened.transport.close()
+
+
+def test_agents_find_parties_by_name_code_and_number(tryton: RunningTryton) -> None:
+    crm = tryton.crm()
+    crm.sign_in(AGENT, AGENT_PASSWORD, "desk-1")
+
+    for text in ("lovelace", "4221", "020 7946 0123"):
+        assert [account.number for account in crm.find_accounts(text, "GB")] == ["4221"], text
+    named = crm.by_number("4222")
+    assert named is not None and named.number == "4222"
+    assert crm.find_accounts("%", "GB") == ()
+
+
+@pytest.mark.parametrize(
+    "address", ["tryton+http://127.0.0.1:1", "tryton+http://127.0.0.1:1/a/b", "tryton+http://127.0.0.1:1/db?colour=red"]
+)
+def test_an_address_that_names_no_database_is_refused_with_a_sentence(address: str) -> None:
+    with pytest.raises(ValueError, match=r"database|none of"):
+        open_crm(address, "desktop")
