@@ -26,8 +26,8 @@ def keyring() -> MemoryKeyring:
 class TouchingVault(Vault):
     """Makes the store's file at once, as whoever asks for a key does."""
 
-    def unlock_with_password(self, user: str, password: str) -> StoreKey:
-        key = super().unlock_with_password(user, password)
+    def unlock_with_password(self, user: str, password: str, remember: bool = True) -> StoreKey:
+        key = super().unlock_with_password(user, password, remember)
         key.path.touch()
         return key
 
