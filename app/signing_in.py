@@ -1,8 +1,8 @@
 """How a shift comes to be opened: with a password, through the company, or for a while without the hub.
 
 Opens the agent's store with the key that the vault has for him. Where the store asks for another secret than the one
-that was typed (the password was changed at the hub, or signing in is the company's), the way in stops half-way with
-`SecretWanted`, and `unlock` or `start_afresh` goes on from there.
+that was typed (the password was changed at the hub, or signing in is the company's), or the password was for once only,
+the way in stops half-way with `SecretWanted`, and `unlock` or `start_afresh` goes on from there.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.cache.errors import StoreError
@@ -22,7 +22,7 @@ from app.security.oidc import ask_in_browser
 from app.security.screen_lock import lock_hash, opens
 from app.security.vault import StoreKey, Vault, VaultState
 from app.sync.connection import Connection
-from app.sync.crm import Credentials, CrmError, CrmUnreachable
+from app.sync.crm import Credentials, CrmError, CrmRefused, CrmUnreachable
 from app.sync.hub_crm import HubCrm
 
 SCREEN_LOCK = "screen_lock"
@@ -49,6 +49,10 @@ _ASK_NEW = (
 )
 _ASK_FRESH = "For a fresh store, type a new passphrase of 10 characters or more, and then choose it once more."
 _ASK = "Type your passphrase for this PC."
+_ASK_OWN = (
+    "Your password was for once only. Choose one of your own, of 10 characters or more; it may not be your user name. "
+    "From now on you sign in with it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,21 @@ class SigningIn:
             credentials = crm.sign_in(user, password, self._vault.device_id(user))
         except CrmUnreachable as unreachable:
             return self._without_the_hub(user, password, unreachable)
+        if credentials.must_change:
+            again = crm.sign_in
+            self._half_way = _HalfWay(
+                user,
+                StoreSecret.OWN_PASSWORD,
+                lambda device: again(user, password, device),
+                crm,
+                password,
+                credentials,
+            )
+            raise SecretWanted(StoreSecret.OWN_PASSWORD, _ASK_OWN)
+        return self._with_password(crm, user, password, credentials)
+
+    def _with_password(self, crm: Connection, user: str, password: str, credentials: Credentials) -> Opened:
+        """Opens the store of somebody whom the hub has let in by this password."""
         try:
             key = self._vault.unlock_with_password(user, password)
         except KeyMissing:
@@ -173,6 +192,8 @@ class SigningIn:
     def unlock(self, secret: str) -> Opened:
         """Goes on with the secret that was asked for."""
         half = self._half()
+        if half.wants is StoreSecret.OWN_PASSWORD:
+            return self._with_own_password(half, secret)
         if half.wants is StoreSecret.NEW_PASSPHRASE:
             return self._with_new_passphrase(half, secret)
         try:
@@ -186,11 +207,28 @@ class SigningIn:
     def start_afresh(self, secret: str) -> Opened:
         """A new store beside the one that nobody can open; `secret` is the passphrase for it, of company sign-ins."""
         half = self._half()
+        if half.wants is StoreSecret.OWN_PASSWORD:
+            raise SecretWanted(half.wants, _ASK_OWN)
         if not half.password and len(secret) < _SHORTEST_PASSPHRASE:
             raise SecretWanted(half.wants, _ASK_FRESH)
         key = self._vault.start_over(half.user, half.password or secret)
         credentials = half.open_session(key.device_id)
         return self._finish(half, key, credentials, half.password or secret, _STARTED_AFRESH)
+
+    def _with_own_password(self, half: _HalfWay, password: str) -> Opened:
+        """Sets the password at the hub; its reason where it wants another one."""
+        if half.credentials is None or not isinstance(half.crm, HubCrm):
+            raise SignInProblem("Sign in first.")
+        if len(password) < _SHORTEST_PASSPHRASE:
+            raise SecretWanted(half.wants, _ASK_OWN)
+        try:
+            half.crm.change_password(half.password, password)
+        except CrmRefused as refused:
+            raise SecretWanted(half.wants, refused.problem) from refused
+        # The credentials held now, not those of the sign-in: the token may have been renewed while he was choosing.
+        credentials = replace(half.crm.credentials or half.credentials, must_change=False)
+        self._half_way = None
+        return self._with_password(half.crm, half.user, password, credentials)
 
     def _with_new_passphrase(self, half: _HalfWay, passphrase: str) -> Opened:
         if len(passphrase) < _SHORTEST_PASSPHRASE:

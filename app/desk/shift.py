@@ -17,11 +17,15 @@ class SignInProblem(Exception):
 
 
 class StoreSecret(StrEnum):
-    """Which secret opens the agent's local store, where it is not the one that was typed."""
+    """Which secret is wanted before the agent's local store is open, where it is not the one that was typed.
+
+    OWN_PASSWORD: the one typed was good for once only; the person chooses one of his own.
+    """
 
     OLD_PASSWORD = "old_password"  # noqa: S105 - the word, not one
     PASSPHRASE = "passphrase"  # noqa: S105
     NEW_PASSPHRASE = "new_passphrase"  # noqa: S105
+    OWN_PASSWORD = "own_password"  # noqa: S105
 
 
 class SecretWanted(SignInProblem):

@@ -90,7 +90,7 @@ class Credentials:
 
     `refresh` renews the token ("": it lasts as long as the session); `next_refresh` is what comes after it, once it was
     drawn and perhaps sent. `token_seconds` and `lease_seconds` count from when the token came, at `server_time` by the
-    CRM's clock.
+    CRM's clock. `must_change`: the password was for once only, and nothing else works before it is changed.
     """
 
     session: AgentSession
@@ -101,6 +101,7 @@ class Credentials:
     token_seconds: int = 0
     lease_seconds: int = 0
     server_time: datetime | None = None
+    must_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)

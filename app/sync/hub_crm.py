@@ -50,6 +50,7 @@ class _SignedIn(msgspec.Struct):
     token_seconds: int = 0
     lease_seconds: int = 0
     server_time: datetime | None = None
+    must_change: bool = False
 
 
 class _Renewed(msgspec.Struct):
@@ -165,6 +166,10 @@ class HubCrm:
     def sign_in(self, user: str, password: str, device_id: str) -> Credentials:
         """Opens a session; raises SignInRefused for a wrong user or password, CrmBusy after too many tries."""
         return self._open("/v1/sessions", {"user": user, "password": password}, device_id)
+
+    def change_password(self, old: str, new: str) -> None:
+        """Sets the signed-in person's own password; raises CrmRefused with the reason where the hub wants another."""
+        self._ask("POST", "/v1/me/password", content={"old": old, "new": new})
 
     def ways_to_sign_in(self) -> tuple[str, ...]:
         """How people sign in at this hub: "password", "company"."""
@@ -385,6 +390,7 @@ class HubCrm:
             token_seconds=signed_in.token_seconds,
             lease_seconds=signed_in.lease_seconds,
             server_time=signed_in.server_time,
+            must_change=signed_in.must_change,
         )
         self._tokens.hold(credentials, is_new=True)
         return credentials

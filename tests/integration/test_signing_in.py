@@ -18,6 +18,7 @@ from uuid_utils import uuid7
 from app.desk.shift import SecretWanted, Shift, SignInProblem, StoreSecret
 from app.domain.event import EventType, NewEvent
 from app.hub import schema
+from app.hub.administration.standing import set_standing
 from app.hub.administration.tables import person_standing
 from app.hub.identity.company import CompanySettings, keep_settings
 from app.security.vault import Cost, Vault, VaultState
@@ -394,3 +395,62 @@ def test_agent_b_sees_nothing_of_a_and_a_s_events_go_out_as_a_s(place: Place) ->
         place.gate().sign_in("ana", place.password)
     place.arrive(event)
     assert [row["person"] for row in place.hub.recorded() if row["id"] == event] == ["person-ana"]
+
+
+# A password for once only
+
+
+def given_once(place: Place, password: str) -> None:
+    """As an administrator gives Ana a password for once."""
+    place.change_password(password)
+    with place.hub.store.write() as connection:
+        set_standing(connection, "person-ana", must_change=1)
+
+
+def test_a_password_for_once_is_changed_before_anything_else(place: Place) -> None:
+    given_once(place, "for-once-only")
+    gate = place.gate()
+    with pytest.raises(SecretWanted, match="10 characters or more") as asked:
+        gate.sign_in("ana", "for-once-only")
+    assert asked.value.wanted is StoreSecret.OWN_PASSWORD
+
+    with pytest.raises(SecretWanted, match="10 characters"):
+        gate.unlock("short")
+    with pytest.raises(SecretWanted, match="the old one"):
+        gate.unlock("for-once-only")
+    with pytest.raises(SecretWanted):
+        gate.unlock("", afresh=True)
+    shift = gate.unlock("my own password")
+
+    assert shift.session.person.id == "person-ana"
+    place.arrive(note(shift, place))
+    gate.sign_out()
+    with pytest.raises(SignInProblem):
+        place.gate().sign_in("ana", "for-once-only")
+    assert place.gate().sign_in("ana", "my own password").session.person.id == "person-ana"
+
+
+def test_a_store_from_before_a_password_for_once_is_asked_for_its_own_secret(hub: RunningHub, tmp_path: Path) -> None:
+    with ExitStack() as ends:
+        place = Place(tmp_path / "desk", hub, None, ends)
+        worked_yesterday(place)
+        before = place.password
+        given_once(place, "for-once-only")
+        gate = place.gate()
+        with pytest.raises(SecretWanted):
+            gate.sign_in("ana", "for-once-only")
+        with pytest.raises(SecretWanted) as asked:
+            gate.unlock("my own password")
+        assert asked.value.wanted is StoreSecret.OLD_PASSWORD
+
+        shift = gate.unlock(before)
+
+        place.arrive(note(shift, place))
+
+
+def test_who_gives_up_choosing_is_asked_again_at_the_next_sign_in(place: Place) -> None:
+    given_once(place, "for-once-only")
+    for gate in (place.gate(), place.gate()):
+        with pytest.raises(SecretWanted) as asked:
+            gate.sign_in("ana", "for-once-only")
+        assert asked.value.wanted is StoreSecret.OWN_PASSWORD

@@ -62,8 +62,9 @@ def test_the_store_s_secret_is_sent_once_and_leaves_its_field(
     assert field.text() == ""
 
 
-def test_a_new_passphrase_is_typed_twice_the_same(open_window: OpenWindow, desk: NotingDesk) -> None:
-    window = open_window(replace(WANTS, sign_in_wants="new_passphrase"))
+@pytest.mark.parametrize("wants", ["new_passphrase", "own_password"])
+def test_what_is_chosen_now_is_typed_twice_the_same(open_window: OpenWindow, desk: NotingDesk, wants: str) -> None:
+    window = open_window(replace(WANTS, sign_in_wants=wants))
     first, second = fields(window)
     QTest.keyClicks(first, "correct horse")
     QTest.keyClicks(second, "correct house")
@@ -89,7 +90,13 @@ def test_who_goes_back_finds_the_form_again(open_window: OpenWindow, desk: Notin
     assert len(fields(window)) == 2
 
 
-@pytest.mark.parametrize("wants", ["", "old_password", "passphrase", "new_passphrase"])
+def test_a_password_of_one_s_own_has_no_way_around(open_window: OpenWindow) -> None:
+    window = open_window(replace(WANTS, sign_in_wants="own_password"))
+    assert {"Sign in", "Back to the form"} <= shown(window)
+    assert "Begin a fresh store; the old one is kept" not in shown(window)
+
+
+@pytest.mark.parametrize("wants", ["", "old_password", "passphrase", "new_passphrase", "own_password"])
 def test_no_text_of_it_is_cut_off(open_window: OpenWindow, wants: str) -> None:
     window = open_window(replace(FORM, sign_in_wants=wants, sign_in_problem=WANTS.sign_in_problem))
     assert not list(clipped(window))

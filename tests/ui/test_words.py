@@ -18,7 +18,7 @@ from tests.fakes.views import DESK_VIEWS, NOW, ShippedPictures
 from tests.ui.conftest import NotingDesk
 from tests.ui.test_looks import clipped, describe
 from ui import panels
-from ui.agent import form, offers, room, step, top_bar
+from ui.agent import form, offers, room, sign_in, step, top_bar
 from ui.keys import BINDINGS, Command
 from ui.settings import WindowSettings
 from ui.theme.colours import Scheme
@@ -50,6 +50,7 @@ def said() -> set[str]:
     found |= {state.word for state in top_bar.STATES.values()}
     found |= {text for text, _, _ in offers.STATES.values()}
     found |= {word for words in room.TABS.values() for word in words}
+    found |= set(sign_in.ASKS_FOR.values())
     found |= set(choices.TEXTS) | {words for _, words in BREAKS}
     found |= set(form.HINTS.values()) | set(step.KINDS_FOUND.values()) | {words for _, words in panels.SCHEMES}
     return found

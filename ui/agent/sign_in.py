@@ -16,7 +16,17 @@ from ui.widgets.frames import Box, Scroll, gap, line
 from ui.widgets.text import Label, Paragraph, Role
 from ui.words.catalogue import say
 
-_OLD, _NEW = "old_password", "new_passphrase"
+_OWN = "own_password"
+_TWICE = ("new_passphrase", _OWN)
+"""What is chosen here and now is typed twice."""
+
+ASKS_FOR = {
+    "old_password": "Password before the change",
+    "passphrase": "Passphrase for this PC",
+    "new_passphrase": "Passphrase for this PC",
+    _OWN: "Your new password",
+}
+"""What the field is called, by the secret that is wanted."""
 
 
 class SignInBody(Box):
@@ -176,23 +186,23 @@ class _Secret(Box):
             self._field.clear()
             self._again.clear()
             self._differ.hide()
-        words = say("Password before the change") if self._wants == _OLD else say("Passphrase for this PC")
+        words = say(ASKS_FOR.get(self._wants, ASKS_FOR["passphrase"]))
         self._label.setText(words)
         self._field.setAccessibleName(words)
-        self._again.setVisible(self._wants == _NEW)
-        self._afresh.setVisible(self._wants != _NEW)
+        self._again.setVisible(self._wants in _TWICE)
+        self._afresh.setVisible(self._wants not in _TWICE)
         self._busy = bool(view.busy)
-        self._open.set_words(view.busy or say("Open"))
+        self._open.set_words(view.busy or (say("Sign in") if self._wants == _OWN else say("Open")))
         for button in (self._open, self._afresh):
             button.setEnabled(not self._busy)
 
     def entry(self) -> QWidget:
         """The field that wants typing next."""
-        return self._again if self._wants == _NEW and self._field.text() else self._field
+        return self._again if self._wants in _TWICE and self._field.text() else self._field
 
     def open_store(self) -> None:
         """Sends the secret; a new one only where it was typed twice the same."""
-        differ = self._wants == _NEW and self._field.text() != self._again.text()
+        differ = self._wants in _TWICE and self._field.text() != self._again.text()
         self._differ.setVisible(differ)
         if not self._field.text() or differ:
             self.entry().setFocus()
@@ -208,7 +218,7 @@ class _Secret(Box):
         self._hands.send(OpenStore(secret, afresh))
 
     def _after_field(self) -> None:
-        if self._wants == _NEW and not self._again.text():
+        if self._wants in _TWICE and not self._again.text():
             self._again.setFocus()
         else:
             self.open_store()

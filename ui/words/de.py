@@ -382,4 +382,5 @@ TABLE = {
     "{}:{:02} left": "noch {}:{:02}",
     "{}{} not yet synced{}{}": "{}{} noch nicht übertragen{}{}",
     "{}{} waiting": "{}{} wartet",
+    "Your new password": "Ihr neues Passwort",
 }

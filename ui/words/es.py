@@ -378,4 +378,5 @@ TABLE = {
     "{}:{:02} left": "quedan {}:{:02}",
     "{}{} not yet synced{}{}": "{}{} sin sincronizar{}{}",
     "{}{} waiting": "{}{} en espera",
+    "Your new password": "Su contraseña nueva",
 }
