@@ -29,13 +29,20 @@ from app.hub.errors import Problem
 from app.hub.identity.leases import extend_lease
 from app.hub.identity.tokens import end_family, forget_old, issue_access, start_family
 from app.hub.moment import from_micros, to_micros
-from app.hub.store import Store, setting
+from app.hub.store import Store, settings_of
 
 SESSION_LASTS = timedelta(hours=12)
 # Long enough for events that waited out a holiday on a desktop that was switched off.
 DEVICE_TOKEN_LASTS = timedelta(days=90)
 
 _DEVICE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_SITE = {
+    "site_region": "GB",
+    "site_currency": "GBP",
+    "site_name": "",
+    "site_policy": "uk",
+    "site_timezone": "Europe/London",
+}
 _WRONG = "The user name or the password is wrong."
 
 
@@ -272,6 +279,7 @@ def person_of(row: Row[Any]) -> Person:
 
 
 def _session(connection: Connection, row: Row[Any]) -> AgentSession:
+    site = settings_of(connection, _SITE)
     return AgentSession(
         id=row.id,
         person=Person(
@@ -284,11 +292,11 @@ def _session(connection: Connection, row: Row[Any]) -> AgentSession:
         ),
         device_id=row.device,
         team_name=row.team_name,
-        site_region=setting(connection, "site_region", "GB"),
-        currency=setting(connection, "site_currency", "GBP"),
-        company=setting(connection, "site_name", ""),
-        policy=setting(connection, "site_policy", "uk"),
-        timezone=setting(connection, "site_timezone", "Europe/London"),
+        site_region=site["site_region"],
+        currency=site["site_currency"],
+        company=site["site_name"],
+        policy=site["site_policy"],
+        timezone=site["site_timezone"],
         signed_in_at=from_micros(row.signed_in_at),
         expires_at=from_micros(row.expires_at),
     )

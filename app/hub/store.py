@@ -8,7 +8,7 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
@@ -109,6 +109,13 @@ def setting(connection: Connection, name: str, default: str = "") -> str:
     """One of the store's settings."""
     found = connection.execute(select(schema.setting.c.value).where(schema.setting.c.name == name)).scalar()
     return default if found is None else str(found)
+
+
+def settings_of(connection: Connection, defaults: Mapping[str, str]) -> dict[str, str]:
+    """Several of the store's settings by one question; `defaults` stand in for those that were never set."""
+    table = schema.setting
+    found = connection.execute(select(table.c.name, table.c.value).where(table.c.name.in_(list(defaults))))
+    return {**defaults, **{name: str(value) for name, value in found}}
 
 
 def set_setting(connection: Connection, name: str, value: str) -> None:
