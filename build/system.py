@@ -49,6 +49,8 @@ TEST_TOOLS = {
     "dbus-launch": ("dbus-x11", "the key in the system's keyring"),
     "git": ("git", "the start from a clean clone"),
     "strace": ("strace", "kills and disk errors at chosen system calls"),
+    "nft": ("nftables", "networks that lose packets"),
+    "faketime": ("faketime", "clocks that are wrong"),
     "ip": ("iproute2", "the start without a network"),
     "unshare": ("util-linux", "the start without a network"),
     "initdb": ("postgresql", "the hub on PostgreSQL"),

@@ -5,6 +5,8 @@
     python3 build/test.py --all                with the slow tests
     python3 build/test.py tests/unit -k walk   only these tests: whatever else is given goes to pytest
     python3 build/test.py --bench [NAME]       measures: tests/bench/NAME.py, or all of them
+    python3 build/test.py --reliability [--minutes N]
+                                               the reliability scorecard in full (--help says more)
 
 `--all` may be joined with what goes to pytest.
 """
@@ -47,6 +49,9 @@ def main() -> int:
     environment.set_up("test")
     if arguments[:1] == ["--bench"]:
         return bench(arguments[1:])
+    if arguments[:1] == ["--reliability"]:
+        system.require_test_tools()
+        return python(["-m", "tests.reliability.scorecard", *arguments[1:]])
     system.require_test_tools()
     with_slow = "--all" in arguments
     for_pytest = [argument for argument in arguments if argument != "--all"]
