@@ -1,0 +1,165 @@
+"""The page after a practice call: what went well first, then what was missed, and the path beside the best one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from app.practice.call import PracticeCall
+from app.practice.judge import Judge, Miss, MissKind
+from app.practice.personas import Say
+from app.practice.personas import title as persona_title
+from app.practice.ways import Spot
+from app.scripts.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class MissRow:
+    """Something missed: what, at which step, and what the caller had said there ("" for nothing)."""
+
+    text: str
+    where: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PathRow:
+    """A step of the call, `yours`, of the best path, `best`, or of both."""
+
+    title: str
+    yours: bool
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What came of a practice call. `headline` is the friendly first sentence; `seed` brings the same caller again."""
+
+    script: str
+    persona: str
+    seed: int
+    headline: str
+    well: tuple[str, ...]
+    missed: tuple[MissRow, ...]
+    path: tuple[PathRow, ...]
+
+
+def page_of(call: PracticeCall, best: PracticeCall, say: Say) -> Page:
+    """The page of a call that is over, beside the best path of the same plan."""
+    library, judge = call.plan.library, call.judge
+    judge.never_reached(best.judge)
+    return Page(
+        library.scripts[call.plan.script].title,
+        persona_title(call.plan.persona, say),
+        call.plan.seed,
+        _headline(judge, say),
+        _well(library, judge, best.judge, say),
+        tuple(_missed(library, one, say) for one in judge.misses),
+        _path(library, judge.path, best.judge.path),
+    )
+
+
+def as_text(page: Page, say: Say) -> str:
+    """The page for the terminal."""
+    lines = [f"{page.script} · {page.persona} · {page.seed}", "", page.headline, "", say("What went well")]
+    lines += [f"  + {one}" for one in page.well]
+    lines += ["", say("What was missed")]
+    lines += [f"  - {one.text} ({one.where})" for one in page.missed] or [f"  {say('Nothing.')}"]
+    lines += ["", say("Your path beside the best one")]
+    marks = {(True, True): "  =", (True, False): "  >", (False, True): "  <"}
+    lines += [f"{marks[one.yours, one.best]} {one.title}" for one in page.path]
+    return "\n".join(lines)
+
+
+def _headline(judge: Judge, say: Say) -> str:
+    if not judge.misses:
+        return say("Well done: nothing was missed.")
+    if len(judge.misses) == 1:
+        return say("Nearly all of it was right. One thing to try again.")
+    return say("A good start. {} things to try again.").format(len(judge.misses))
+
+
+def _well(library: Library, judge: Judge, best: Judge, say: Say) -> tuple[str, ...]:
+    found = []
+    kinds = {one.kind for one in judge.misses}
+    if judge.verified:
+        found.append(say("You checked who is calling before you opened the account."))
+    for name in judge.honoured:
+        if name == "cancel":
+            found.append(say("You honoured the wish to cancel at once."))
+        else:
+            found.append(say("You left the pitch at once: {}.").format(_interrupt(library, name)))
+    if judge.asked and judge.heard:
+        found.append(say("You took {} of {} answers as the caller gave them.").format(judge.heard, judge.asked))
+    if judge.extended:
+        reached = len({*judge.extended, *best.extended})
+        text = say("You said {} of {} offers: {}.")
+        names = ", ".join(_offer(library, one) for one in dict.fromkeys(judge.extended))
+        found.append(text.format(len(set(judge.extended)), reached, names))
+    if judge.accepted:
+        names = ", ".join(_offer(library, one) for one in dict.fromkeys(judge.accepted))
+        found.append(say("The caller accepted: {}.").format(names))
+    if judge.read and MissKind.DISCLOSURE_SKIPPED not in kinds:
+        found.append(say("You read out what has to be read."))
+    if judge.raised:
+        found.append(say("You found an answer to what the caller objected."))
+    return tuple(found or [say("You took the call to its end.")])
+
+
+def _missed(library: Library, miss: Miss, say: Say) -> MissRow:
+    return MissRow(_sentence(library, miss, say), _where(library, (miss.script, miss.step)), miss.said)
+
+
+def _sentence(library: Library, miss: Miss, say: Say) -> str:
+    match miss.kind:
+        case MissKind.OFFER_NOT_EXTENDED:
+            return say("{} would have fitted and was not said.").format(_offer(library, miss.about))
+        case MissKind.DISCLOSURE_SKIPPED:
+            text = library.disclosures.get(miss.about)
+            return say("“{}” was not read out.").format(text.title if text is not None else miss.about)
+        case MissKind.IDENTITY_SKIPPED:
+            return say("The caller could prove who they are, and was not checked.")
+        case MissKind.CANCEL_NOT_HONOURED:
+            return say("The caller asked to cancel, and the call went on. The Cancel key honours it at once.")
+        case MissKind.INTERRUPT_NOT_USED:
+            return say("“{}” ends all selling. Find opens it by what the caller said.").format(
+                _interrupt(library, miss.about)
+            )
+        case MissKind.OFFER_AFTER_NO:
+            return say("{} was offered after the last no.").format(_offer(library, miss.about))
+        case MissKind.OBJECTION_NOT_ANSWERED:
+            return say("The script has an answer to what the caller objected. Find opens it.")
+        case MissKind.ENDED_EARLY:
+            return say("The call was wrapped up before the script was over.")
+        case MissKind.WRONG_ANSWER if miss.pressed:
+            return say("You pressed “{}”, and the caller said something else.").format(miss.pressed)
+        case _:
+            return say("What you recorded is not what the caller said.")
+
+
+def _path(library: Library, yours: list[Spot], best: list[Spot]) -> tuple[PathRow, ...]:
+    """Both paths in one list, step by step."""
+    rows = []
+    for same, a, b, c, d in SequenceMatcher(None, yours, best, autojunk=False).get_opcodes():
+        equal = same == "equal"
+        rows += [PathRow(_where(library, spot), True, equal) for spot in yours[a:b]]
+        rows += [] if equal else [PathRow(_where(library, spot), False, True) for spot in best[c:d]]
+    return tuple(rows)
+
+
+def _where(library: Library, spot: Spot) -> str:
+    script = library.scripts.get(spot[0])
+    step = script.steps.get(spot[1]) if script is not None else None
+    if script is None or step is None:
+        return spot[1]
+    return f"{script.title} › {step.title}"
+
+
+def _offer(library: Library, offer: str) -> str:
+    found = library.offers.get(offer)
+    return found.name if found is not None else offer
+
+
+def _interrupt(library: Library, name: str) -> str:
+    found = library.interrupts.get(name)
+    return found.title if found is not None else name
