@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import bootstrap
 from app.bootstrap import HUB_FOLDER
+from app.desk.callbacks import DROPPED
 from app.desk.ports import AccountBook
 from app.desk.view import DeskView, Phase
 from app.domain.account import Account
@@ -93,6 +94,11 @@ class Desktop:
         return self.session.stage.view
 
     @property
+    def step(self) -> str:
+        """The step that is open, "" for none."""
+        return self.view.script.step if self.view.script is not None else ""
+
+    @property
     def phone(self) -> SimulatedPhone:
         """The simulated phone."""
         phone = self.session.program.simulated() if self.session.program is not None else None
@@ -154,7 +160,7 @@ class Desktop:
 
     def at_step(self, step: str) -> None:
         """Waits for a step of the script."""
-        self.until(f"the step {step} is open", lambda: self.view.script is not None and self.view.script.step == step)
+        self.until(f"the step {step} is open", lambda: self.step == step)
 
     def to_first_offer(self) -> str:
         """A caller who wants to leave, answered, verified and walked to the first rung of the ladder; the leg."""
@@ -180,12 +186,13 @@ class Desktop:
         self.at_step("plan_terms")
         self.press(Qt.Key.Key_Escape)
         self.press(Qt.Key.Key_Return)
-        self.until("the consent is open", self._consent_open)
+        self.until("the consent is open", self.consent_open)
         self.digit("1")
         self.at_step("ordered")
         self.until("the order is placed", self._order_placed)
 
-    def _consent_open(self) -> bool:
+    def consent_open(self) -> bool:
+        """Whether the customer's answer to the terms can be given."""
         script = self.view.script
         return script is not None and script.consent is not None and script.consent.open
 
@@ -195,12 +202,24 @@ class Desktop:
 
     def wrap_up(self, leg: str) -> None:
         """The customer hangs up, the record is confirmed and sent."""
+        self.close_call(leg)
+        self.until("everything is sent", lambda: self.at_rest)
+
+    def close_call(self, leg: str) -> None:
+        """The customer hangs up, the record is confirmed as over: the next call does not go on with it."""
         self.phone.caller_hangs_up(leg)
-        self.until("wrap-up is open", lambda: self.view.phase is Phase.WRAP_UP)
+        self.until("wrap-up is open", lambda: self.view.phase is Phase.WRAP_UP and self.view.wrap_up is not None)
         self.press(Qt.Key.Key_Escape)
+        wrap_up = self.view.wrap_up
+        if wrap_up is not None and wrap_up.disposition == DROPPED:
+            known = [id_ for id_, _ in wrap_up.dispositions]
+            self.digit(str(1 + next(place for place, id_ in enumerate(known) if id_ != DROPPED)))
+            self.until("another outcome is chosen", lambda: self._outcome() != DROPPED)
         self.press(Qt.Key.Key_Return)
         self.until("the call is closed", lambda: self.view.phase is Phase.READY)
-        self.until("everything is sent", lambda: self.at_rest)
+
+    def _outcome(self) -> str:
+        return self.view.wrap_up.disposition if self.view.wrap_up is not None else ""
 
     def _rendered(self, view: DeskView) -> None:
         self._render(view)
