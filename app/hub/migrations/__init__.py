@@ -23,6 +23,7 @@ from app.hub.migrations import (
     m0009_conversations,
     m0010_administration,
     m0011_account_search,
+    m0012_handover,
 )
 
 STEPS = (
@@ -37,6 +38,7 @@ STEPS = (
     m0009_conversations,
     m0010_administration,
     m0011_account_search,
+    m0012_handover,
 )
 
 NEWEST = len(STEPS)
