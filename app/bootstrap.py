@@ -29,6 +29,8 @@ from app.library_folder import load, read_files
 from app.library_in_use import InUse, LibraryInUse
 from app.phone_secret import phone_secret
 from app.places import program_dir
+from app.practice.call import Around
+from app.practice.door import PracticeDoor
 from app.releases import RELEASES_FOLDER, TRUSTED_FOLDER, ReleaseFolder, read_trusted
 from app.scripts.library import Library
 from app.scripts.model import Severity
@@ -74,13 +76,14 @@ class Settings:
 
 @dataclass(slots=True)
 class Program:
-    """The program without its window.
+    """The program without its window. `practice` stands before the desk: the window talks to it.
 
     `picture` finds those of the libraries in use, by release number and file name. `phones` are the settings in use;
     `simulated` finds the phone for people without one, None where there is none.
     """
 
     desk: Desk
+    practice: PracticeDoor
     gate: StoreGate
     tasks: Tasks
     picture: Callable[[int, str], bytes]
@@ -135,6 +138,7 @@ def open_program(settings: Settings, tasks: Tasks, book: SettingsBook, handoff: 
     def use(fresh: InUse) -> None:
         find_model.use_released(fresh.vectors)
         tasks.post(lambda: desk.use_library(fresh.library, fresh.notices))
+        tasks.post(lambda: practice.use_library(fresh.library))
 
     gate = StoreGate(
         Vault(settings.data / STORES_FOLDER, system_keyring()),
@@ -174,7 +178,16 @@ def open_program(settings: Settings, tasks: Tasks, book: SettingsBook, handoff: 
             words=settings.words,
         )
     )
-    return Program(desk, gate, tasks, library.picture, demo, phones, partial(_simulated, opened), crm.transport, hub)
+
+    def around() -> Around | None:
+        shift = gate.shift
+        if shift is None:
+            return None
+        return Around(shift.session, tasks, utc_now, new_id, settings.words, find_model)
+
+    practice = PracticeDoor(desk, chosen.library, around, random.random)
+    simulated = partial(_simulated, opened)
+    return Program(desk, practice, gate, tasks, library.picture, demo, phones, simulated, crm.transport, hub)
 
 
 def shipped_library() -> Library:

@@ -7,6 +7,7 @@ cuecard import      accounts in from an operator's export
 cuecard admin       people, teams, devices and customers' data at the hub
 cuecard report      figures in the terminal
 cuecard script      check and play call scripts
+cuecard practice    what a practice call is like when nothing is missed
 cuecard doctor      look whether the phone works
 """
 
@@ -24,6 +25,7 @@ _COMMANDS = {
     "admin": "look after people, teams, devices and customers' data at the hub",
     "report": "print extend and accept figures",
     "script": "check and play call scripts",
+    "practice": "play a practice call as it goes when nothing is missed",
     "doctor": "look whether the phone works, and what arrives from it",
 }
 # A module cannot have Python's own word for its name.

@@ -256,6 +256,11 @@ class PromiseCallback:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPractice:
+    """Opens practice, or ends it; the desk itself knows nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Dismiss:
     """A message was read."""
 
@@ -305,5 +310,6 @@ Intent: TypeAlias = (
     | CloseSearch
     | WhoIsCalling
     | PromiseCallback
+    | OpenPractice
     | Dismiss
 )

@@ -2,60 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from app.practice.call import PracticeCall
 from app.practice.judge import Judge, Miss, MissKind
 from app.practice.personas import Say
 from app.practice.personas import title as persona_title
+from app.practice.view import MissRow, Page, PathRow
 from app.practice.ways import Spot
 from app.scripts.library import Library
 
 
-@dataclass(frozen=True, slots=True)
-class MissRow:
-    """Something missed: what, at which step, and what the caller had said there ("" for nothing)."""
-
-    text: str
-    where: str
-    said: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PathRow:
-    """A step of the call, `yours`, of the best path, `best`, or of both."""
-
-    title: str
-    yours: bool
-    best: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What came of a practice call. `headline` is the friendly first sentence; `seed` brings the same caller again."""
-
-    script: str
-    persona: str
-    seed: int
-    headline: str
-    well: tuple[str, ...]
-    missed: tuple[MissRow, ...]
-    path: tuple[PathRow, ...]
-
-
-def page_of(call: PracticeCall, best: PracticeCall, say: Say) -> Page:
-    """The page of a call that is over, beside the best path of the same plan."""
+def page_of(call: PracticeCall, best: PracticeCall | None, say: Say) -> Page:
+    """The page of a call that is over, beside the best path of the same plan; None where a draft has none."""
     library, judge = call.plan.library, call.judge
-    judge.never_reached(best.judge)
+    ideal = best.judge if best is not None else judge
+    judge.never_reached(ideal)
     return Page(
         library.scripts[call.plan.script].title,
         persona_title(call.plan.persona, say),
         call.plan.seed,
         _headline(judge, say),
-        _well(library, judge, best.judge, say),
+        _well(library, judge, ideal, say),
         tuple(_missed(library, one, say) for one in judge.misses),
-        _path(library, judge.path, best.judge.path),
+        _path(library, judge.path, ideal.path),
     )
 
 
