@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -158,7 +158,7 @@ class Board:
         """Says that there may be something new."""
         self._news.set()
 
-    async def stream(self, person: Person, device: str, after: int | None) -> AsyncIterator[bytes]:
+    async def stream(self, person: Person, device: str, after: int | None) -> AsyncGenerator[bytes, None]:
         """Everything for a person, from `after` on (None: from what the device has acknowledged), until he goes.
 
         A comment every 15 s shows that the connection lives. It ends where the desktop does not keep up; it comes again

@@ -23,6 +23,7 @@ from app.hub.administration.erased import ERASED, erased_body, erased_details, i
 from app.hub.administration.messages import CustomerErase, Erased
 from app.hub.administration.office import Office
 from app.hub.administration.tables import erased_account, erased_call
+from app.hub.conversations.tables import lead_question
 from app.hub.moment import to_micros
 from app.hub.people import DEVICE_TOKEN_LASTS
 from app.hub.search.tables import account_word
@@ -66,6 +67,8 @@ def forget_account(connection: Connection, account: str, now: int) -> int:
     # What he is found by; it follows the accounts by itself, but later.
     connection.execute(delete(account_word).where(account_word.c.account == account))
     connection.execute(delete(schema.factor).where(schema.factor.c.account == account))
+    # What an agent wrote to a lead in a call with him.
+    connection.execute(delete(lead_question).where(lead_question.c.account == account))
     return len(known)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from anyio.to_thread import run_sync
 from litestar import get, post
 from litestar.response import Stream
 
 from app.domain.person import Role
+from app.hub.conversations.listening import noted
 from app.hub.errors import Problem
 from app.hub.messages import (
     PushAnswer,
@@ -20,7 +23,7 @@ from app.hub.routes.http import HubRequest, credential_in, hub_of, person_in, re
 
 @get("/v1/push", media_type="text/event-stream")
 async def listen(request: HubRequest) -> Stream:
-    """Server-sent events for the signed-in person: `release`, `settings`, `alert`, `call`.
+    """Server-sent events for the signed-in person: `release`, `settings`, `alert`, `call`, `message`.
 
     `Last-Event-ID` (a number) goes on after it; without, after what this device has acknowledged.
     """
@@ -28,7 +31,15 @@ async def listen(request: HubRequest) -> Stream:
     last = request.headers.get("last-event-id", "")
     if last and not (last.isascii() and last.isdecimal() and len(last) <= 18):
         raise Problem(400, "Last-Event-ID is not one of this hub's numbers. Leave it away.")
-    stream = hub.board.stream(credential.session.person, credential.session.device_id, int(last) if last else None)
+    person = credential.session.person
+    stream = hub.board.stream(person, credential.session.device_id, int(last) if last else None)
+    if person.may(Role.LEAD):
+        # So that an agent who asks for a lead learns whether one is there.
+        return _streamed(noted(stream, hub.store, hub.clock, person.id))
+    return _streamed(stream)
+
+
+def _streamed(stream: AsyncIterator[bytes]) -> Stream:
     return Stream(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
 
 

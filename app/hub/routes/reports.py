@@ -1,20 +1,23 @@
-"""What the lead reads."""
+"""What the lead reads of his teams, and everybody of himself."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from litestar import get
-from litestar.params import FromQuery
+from litestar.params import FromQuery, QueryParameter
 
 from app.hub.errors import Problem
 from app.hub.library.settings import settings_for
 from app.hub.moment import read_time
+from app.hub.own_weeks import weeks_of
 from app.hub.reporting import agents_report
 from app.hub.routes.http import HubRequest, hub_of, person_in
+from app.reports.own import MOST_WEEKS, OwnWeeks
+from app.reports.own import to_plain as own_to_plain
 from app.reports.team import TeamReport
 from app.reports.wire import to_plain
 from app.settings.schema import SETTINGS
@@ -39,6 +42,20 @@ async def report_agents(request: HubRequest, team: FromQuery[str] = "") -> dict[
     return to_plain(await run_sync(count))
 
 
+@get("/v1/reports/me")
+async def report_me(
+    request: HubRequest, weeks: Annotated[int, QueryParameter(ge=1, le=MOST_WEEKS)] = 8
+) -> dict[str, Any]:
+    """The signed-in person's own counts by week, this week last; for nobody else."""
+    hub = hub_of(request)
+
+    def count() -> OwnWeeks:
+        hub.projector.settle(_SETTLE_S)
+        return weeks_of(hub.store, person_in(request), weeks, hub.clock())
+
+    return own_to_plain(await run_sync(count))
+
+
 def _moment(text: str | None, name: str) -> datetime:
     try:
         return read_time(text or "")
@@ -46,4 +63,4 @@ def _moment(text: str | None, name: str) -> datetime:
         raise Problem(400, f"Give {name} as a time like 2026-01-31T00:00:00Z.") from error
 
 
-ROUTES = (report_agents,)
+ROUTES = (report_agents, report_me)
