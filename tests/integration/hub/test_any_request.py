@@ -21,9 +21,10 @@ ENDLESS = "/v1/push"
 SIGNS_OUT = "/v1/sessions/current"
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    hub = RunningHub(Path(tmp_path_factory.mktemp("hub")))
+@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
+    database = "" if request.param == "sqlite" else request.getfixturevalue("postgres").new_database()
+    hub = RunningHub(Path(tmp_path_factory.mktemp("hub")), database=database)
     hub.hub.rate = Rate(a_second=10**6, burst=10**6)
     yield hub
     hub.stop()
