@@ -18,14 +18,15 @@ import msgspec
 from tests.reliability.hub_process import ROOT, Hub
 from tests.reliability.nursery import Task, programs
 from tests.reliability.oracle import Confirmed
-from tests.reliability.outcome import TooLate
+from tests.reliability.outcome import TooLate, processor_seconds
 
 
 class Desktop:
     """One agent's desktop with its store, over any number of kills.
 
     Attributes: `confirmed` in order; `refused` errors in order; `waits`: seconds that each record took; `notices` of
-    the store; `unsent`, `set_aside` and `problem` as sync said last; `is_done`: it has recorded what it was to record.
+    the store; `unsent`, `set_aside` and `problem` as sync said last; `is_done`: it has recorded what it was to record;
+    `start_cost`: seconds of a processor that the last start took.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Desktop:
         self.failures: list[str] = []
         self.unsent = self.set_aside = -1
         self.problem = ""
+        self.start_cost = 0.0
         self.is_done = self.is_open = self.is_sent = False
         self._who = {"hub": url or hub.url, "user": user, "password": hub.sign_ins.of(user).password} if hub else {}
         self._command = [*before, *programs()]
@@ -62,11 +64,14 @@ class Desktop:
 
     def start(self, seconds: float = 90.0, **task: object) -> float:
         """Starts it with a task (see `nursery.Task`); how many seconds until its store was open."""
-        begun = time.monotonic()
+        begun, is_cold = time.monotonic(), self._nursery is None
         self.begin(**task)
         self.wait_for("its store is open", lambda: self.is_open or self._pid == 0, seconds)
         if not self.is_open:
             raise TooLate(f"{self.device} did not open: {self.failures[-1:]} {self.last_words}")
+        self.start_cost = processor_seconds(self._pid)
+        if is_cold and self._nursery is not None:
+            self.start_cost += processor_seconds(self._nursery.pid)
         return time.monotonic() - begun
 
     def begin(self, **task: object) -> None:

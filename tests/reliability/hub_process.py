@@ -21,7 +21,7 @@ from app.hub import schema
 from app.hub.demo_sign_ins import SIGN_INS_FILE, DemoSignIns, read_sign_ins
 from app.hub.engine import open_engine
 from app.hub.process import DATABASE, instance_at
-from tests.reliability.outcome import TooLate, until
+from tests.reliability.outcome import TooLate, processor_seconds, until
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0
@@ -44,7 +44,10 @@ class _Envelope(msgspec.Struct):
 
 
 class Hub:
-    """A hub with made-up customers. Attributes: `url`, `folder`, `database` (its URL)."""
+    """A hub with made-up customers. Attributes: `url`, `folder`, `database` (its URL), `start_cost`.
+
+    `start_cost` is how many seconds of a processor the last start took.
+    """
 
     def __init__(self, folder: Path, database: str = "", before: Sequence[str] = ()) -> None:
         """Starts it; `before` stands in front of its command line (`strace ..`)."""
@@ -54,6 +57,7 @@ class Hub:
         self._port = free_port()
         self.url = f"http://127.0.0.1:{self._port}"
         self._process: subprocess.Popen[bytes] | None = None
+        self.start_cost = 0.0
         self.start()
 
     def start(self, before: Sequence[str] | None = None) -> float:
@@ -72,6 +76,7 @@ class Hub:
         until("the hub answers", lambda: process.poll() is not None or self.answers, START_SECONDS)
         if process.poll() is not None:
             raise TooLate(f"the hub ended at once: {self.last_words}")
+        self.start_cost = processor_seconds(process.pid)
         return time.monotonic() - begun
 
     @property

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from dataclasses import dataclass, field
 from random import Random
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -18,7 +20,7 @@ from tests.reliability.outcome import Outcome, Work, share
 GOAL_SECONDS = 3.0
 _DESKTOPS = 3
 # Of the kills, so many are of the hub; of those of desktops, so many are followed by a start of Python itself.
-_HUB_SHARE, _COLD_SHARE = 0.2, 0.1
+_HUB_SHARE, _COLD_SHARE = 0.1, 0.1
 
 
 def run(work: Work) -> Outcome:
@@ -26,9 +28,7 @@ def run(work: Work) -> Outcome:
     outcome = Outcome()
     kills = work.of(16, 1000)
     of_hub = max(2, int(kills * _HUB_SHARE))
-    starts: list[float] = []
-    cold: list[float] = []
-    hub_starts: list[float] = []
+    starts, cold, hub_starts = _Starts(), _Starts(), _Starts()
     with Hub(work.place("hub")) as hub:
         folder = work.place("desktops")
         desktops = [Desktop(folder, f"desk-{number}", hub) for number in range(_DESKTOPS)]
@@ -74,15 +74,42 @@ def run(work: Work) -> Outcome:
             outcome.expect(_is_sound(desktop), f"the store of {desktop.device} is not sound")
             outcome.expect(not desktop.notices, f"a kill was taken for damage: {desktop.notices[:1]}")
             outcome.expect(not desktop.refused, f"{len(desktop.refused)} events were refused: {desktop.refused[:1]}")
-    for what, values in (("desktop", starts), ("desktop with Python", cold), ("hub", hub_starts)):
-        outcome.say(
-            f"restart of the {what}: median {share(values, 0.5):.2f} s, p99 {share(values, 0.99):.2f} s, "
-            f"worst {max(values, default=0):.2f} s of {len(values)}"
-        )
-        # One start in a hundred may meet a machine that is busy with something else.
-        slow = share(values, 0.99 if len(values) >= 100 else 0.5)
-        outcome.expect(slow <= GOAL_SECONDS, f"a restart of the {what} took {slow:.1f} s")
+    for what, one in (("desktop", starts), ("desktop with Python", cold), ("hub", hub_starts)):
+        _judge_starts(what, one, outcome)
     return outcome
+
+
+@dataclass(slots=True)
+class _Starts:
+    """How long starts took, by the clock on the wall and in seconds of a processor."""
+
+    waits: list[float] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
+
+    def add(self, wait: float, cost: float) -> None:
+        self.waits.append(wait)
+        self.costs.append(cost)
+
+
+def _judge_starts(what: str, starts: _Starts, outcome: Outcome) -> None:
+    waits, costs = starts.waits, starts.costs
+    outcome.say(
+        f"restart of the {what}: median {share(waits, 0.5):.2f} s, p99 {share(waits, 0.99):.2f} s, worst "
+        f"{max(waits, default=0):.2f} s of {len(waits)}; processor: median {share(costs, 0.5):.2f} s, "
+        f"p99 {share(costs, 0.99):.2f} s"
+    )
+    # One start in a hundred may meet a machine that is busy with something else.
+    part = 0.99 if len(waits) >= 100 else 0.5
+    if share(waits, part) <= GOAL_SECONDS:
+        return
+    cores = os.cpu_count() or 1
+    if os.getloadavg()[0] > cores and share(costs, part) <= GOAL_SECONDS:
+        outcome.not_run.append(
+            f"restart of the {what} within {GOAL_SECONDS:.0f} s by the clock: others keep this machine busy "
+            f"(load {os.getloadavg()[0]:.1f} on {cores} cores); by the processor's time it holds"
+        )
+    else:
+        outcome.wrong.append(f"a restart of the {what} took {share(waits, part):.1f} s")
 
 
 class _Killing(threading.Thread):
@@ -101,12 +128,12 @@ class _Killing(threading.Thread):
             self.went_wrong = error
 
 
-def _kill_desktop(desktop: Desktop, chance: Random, times: int, starts: list[float], cold: list[float]) -> None:
+def _kill_desktop(desktop: Desktop, chance: Random, times: int, starts: _Starts, cold: _Starts) -> None:
     pause = threading.Event()
     is_cold = True
     for _ in range(times):
         seconds = desktop.start(count=-1, batch=4, per_second=40.0, seed=chance.randrange(1 << 30))
-        (cold if is_cold else starts).append(seconds)
+        (cold if is_cold else starts).add(seconds, desktop.start_cost)
         pause.wait(chance.random() ** 2)
         is_cold = chance.random() < _COLD_SHARE
         if is_cold:
@@ -115,13 +142,13 @@ def _kill_desktop(desktop: Desktop, chance: Random, times: int, starts: list[flo
             desktop.kill()
 
 
-def _kill_hub(hub: Hub, chance: Random, times: int, starts: list[float]) -> None:
+def _kill_hub(hub: Hub, chance: Random, times: int, starts: _Starts) -> None:
     pause = threading.Event()
     for _ in range(times):
         pause.wait(chance.random() * 3)
         hub.kill()
         pause.wait(chance.random())
-        starts.append(hub.start())
+        starts.add(hub.start(), hub.start_cost)
 
 
 def _is_sound(desktop: Desktop) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
@@ -75,6 +76,15 @@ def until(what: str, condition: Callable[[], bool], seconds: float) -> float:
             raise TooLate(f"waited {seconds:.0f} s until {what}")
         pause.wait(0.02)
     return time.monotonic() - begun
+
+
+def processor_seconds(process: int) -> float:
+    """How much of a processor a process has used so far; 0 where that cannot be read (Linux alone tells)."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def share(values: list[float], part: float) -> float:
