@@ -47,6 +47,7 @@ class Command(StrEnum):
     SEARCH = "search"
     CALLER = "caller"
     CALL_BACK = "call_back"
+    PRACTICE = "practice"
     DIGIT_0 = "0"
     DIGIT_1 = "1"
     DIGIT_2 = "2"
@@ -147,6 +148,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(Command.CALL_BACK, ("Alt+R",), (), "Promise to call back"),
     Binding(Command.BREAK, ("Ctrl+B",), (), "Take a break, or be ready again"),
     Binding(Command.LOCK, ("Ctrl+L",), (), "Lock the screen"),
+    Binding(Command.PRACTICE, ("Ctrl+P",), (), "Practise a call, or end practice"),
     *_DIGITS,
 )
 

@@ -24,6 +24,7 @@ from app.telephony.handoff import endpoint, show_window
 from app.telephony.handoff_server import HandoffServer, claim
 from ui.application import make_application
 from ui.kept_settings import keep_settings, read_settings
+from ui.practice.stage import PracticeStage
 from ui.shelf import HelpShelf, PictureShelf
 from ui.stage import LeadStage, Stage
 from ui.tasks import LaneTasks
@@ -133,6 +134,7 @@ class Session:
         self.tasks = LaneTasks()
         self.stage = Stage()
         self.lead = LeadStage()
+        self.practice = PracticeStage()
         self._pictures = PictureShelf()
         self.settings = SettingsBook(folder)
         self.window = MainWindow(
@@ -143,6 +145,7 @@ class Session:
             tasks=self.tasks,
             pictures=self._pictures,
             help_texts=HelpShelf(),
+            practice=self.practice,
         )
         self.window.settings_changed.connect(partial(keep_settings, self.settings))
         self._folder, self._hub, self._demo, self._phones = folder, hub, demo, phones
@@ -153,6 +156,7 @@ class Session:
         self._lead_of = ""
         self.stage.on_change = self._render
         self.lead.on_change = self.window.render_lead
+        self.practice.on_change = self.window.render_practice
         self._timer = QTimer()
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -200,7 +204,8 @@ class Session:
     def _begin(self, program: Program) -> None:
         self.program = program
         self._pictures.fill(program.picture)
-        self.stage.attach(program.desk)
+        self.stage.attach(program.practice)
+        self.practice.attach(program.practice)
         program.desk.start()
         self._timer.start()
         self._when_ready()

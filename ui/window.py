@@ -10,10 +10,11 @@ from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.desk.intents import Intent, SignOut, StayInWrapUp
+from app.desk.intents import Intent, OpenPractice, SignOut, StayInWrapUp
 from app.desk.lead import LeadDesk, LeadView
 from app.desk.ports import Clock, Tasks
 from app.desk.view import DeskView, Phase
+from app.practice.view import PracticeDesk, PracticeView, Stage
 from ui.agent.hands import clock_time
 from ui.agent.room import TINTS, AgentRoom
 from ui.forward import bring_forward
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ui.help.panel import HelpTexts
     from ui.lead.room import LeadRoom
     from ui.pictures import Pictures
+    from ui.practice.front import PracticeFront
 
 SMALLEST = (720, 520)
 USUAL = (1366, 768)
@@ -81,6 +83,7 @@ class MainWindow(QWidget):
         keymap: KeyMap | None = None,
         pictures: Pictures | None = None,
         help_texts: HelpTexts | None = None,
+        practice: PracticeDesk | None = None,
     ) -> None:
         super().__init__()
         self._desk = desk
@@ -102,6 +105,8 @@ class MainWindow(QWidget):
         self.agent.menu_wanted.connect(self._toggle_menu)
         self.agent.messages_wanted.connect(self._open_messages)
         self._team: LeadRoom | None = None
+        self._practice = practice
+        self._front: PracticeFront | None = None
         self._room: QWidget = self.agent
         self._layout = column(self)
         self._layout.addWidget(self.agent)
@@ -170,9 +175,24 @@ class MainWindow(QWidget):
         if self._team is not None:
             self._team.render_view(view)
 
+    def render_practice(self, practice: PracticeView) -> None:
+        """Shows practice in front of the rooms; nothing of it is built before somebody practises."""
+        if self._front is None:
+            if self._practice is None or practice.stage is Stage.OFF:
+                return
+            from ui.practice.front import PracticeFront
+
+            self._front = PracticeFront(self._practice, self.keyboard, self._layout, self.show_room)
+        if practice.stage is not Stage.OFF and self._strip is not None and self._strip.isVisible():
+            self.show_full()
+        self._close_panels()
+        self._front.render_view(practice)
+
     def show_room(self, room: str) -> None:
-        """Shows the agent's calls ("desk") or the team's figures ("lead")."""
+        """Shows the agent's calls ("desk"), the team's figures ("lead") or practice ("practice")."""
         wanted: QWidget = self._lead_room() if room == "lead" else self.agent
+        if room == "practice" and self._front is not None:
+            wanted = self._front.room
         if wanted is self._room:
             return
         focus = QApplication.focusWidget()
@@ -267,9 +287,15 @@ class MainWindow(QWidget):
         elif command is Command.STRIP:
             if self._view is None or self._view.phase is Phase.SIGNED_OUT or self._room is not self.agent:
                 return False
+            if self._front is not None and self._front.on:
+                return False
             self.show_strip()
         elif (command is Command.ESCAPE and self._close_panels()) or self._obeyed_by_panel(command):
             pass
+        elif command is Command.PRACTICE:
+            self._send(OpenPractice())
+        elif self._front is not None and self._room is self._front.room:
+            return self._front.obey(command)
         elif self._room is not self.agent:
             return False
         else:

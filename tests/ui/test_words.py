@@ -41,7 +41,8 @@ def said() -> set[str]:
     """Every English text that the window says: in `say("...")`, and in its tables."""
     found: set[str] = set()
     root = Path(__file__).parents[2]
-    for file in (*(root / "ui").rglob("*.py"), *(root / "app" / "desk").glob("*.py")):
+    practice = (root / "app" / "practice").glob("*.py")
+    for file in (*(root / "ui").rglob("*.py"), *(root / "app" / "desk").glob("*.py"), *practice):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             called = isinstance(node, ast.Call) and _says(node.func)
             if called and isinstance(node, ast.Call) and isinstance(node.args[0], ast.Constant):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from app.desk.intents import Digit, TakeBreak
+from app.desk.intents import Digit, OpenPractice, TakeBreak
 from app.desk.view import CallbackRow, DeskView, RecentCall
 from ui.agent.choice_list import ChoiceList
 from ui.agent.hands import Hands, clock_time
@@ -43,6 +43,13 @@ class ReadyBody(Box):
         self._lists.column.addSpacing(gap(8))
         self._lists.column.addWidget(self._none)
         self._lists.column.addWidget(card)
+        self._lists.column.addSpacing(gap(16))
+        practise = line(None, (0, 0), 0)
+        open_practice = KeyButton(say("Practise a call"), hands.keyboard, Command.PRACTICE, Kind.FLAT)
+        open_practice.clicked.connect(lambda: hands.send(OpenPractice()))
+        practise.addWidget(open_practice)
+        practise.addStretch(1)
+        self._lists.column.addLayout(practise)
         content.column.addWidget(self._choices)
         content.column.addWidget(self._lists)
         content.column.addStretch(1)

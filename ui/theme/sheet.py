@@ -45,6 +45,7 @@ def _surfaces(c: Palette, px: Callable[[float], int]) -> str:
 QWidget[surface="ground"] {{ background: {c.ground}; }}
 QWidget[surface="plain"] {{ background: {c.surface}; }}
 QWidget[surface="bar"] {{ background: {c.surface}; border: 0; border-bottom: 1px solid {c.line}; }}
+QWidget[surface="practice"] {{ background: {c.special_ground}; border: 0; border-bottom: 2px solid {c.special}; }}
 QWidget[surface="left"] {{ background: {c.surface}; border: 0; border-right: 1px solid {c.line}; }}
 QWidget[surface="right"] {{ background: {c.surface}; border: 0; border-left: 1px solid {c.line}; }}
 QFrame[surface="card"] {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: {radius}px; }}
