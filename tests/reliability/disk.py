@@ -115,14 +115,14 @@ def _syncs_fail_at_a_desktop(work: Work, outcome: Outcome) -> None:
 
 
 def _syncs_fail_at_the_hub(work: Work, outcome: Outcome) -> None:
-    fail = "inject=fsync,fdatasync:error=EIO:when=30..60"
+    fail = f"inject=fsync,fdatasync:error=EIO:when=20..{work.of(26, 60)}"
     before = ("strace", "-f", "-qq", "-o", os.devnull, "-e", "trace=fsync,fdatasync", "-e", fail)
     place = work.place("hub-that-cannot-sync")
     with Hub(place) as hub:
         device = _signed_in(hub)
         hub.stop()
         hub.start(before)
-        answers = [_post(hub, device) for _ in range(80)]
+        answers = [_post(hub, device) for _ in range(work.of(40, 100))]
         hub.stop()
         rows = hub.rows()
     outcome.say(

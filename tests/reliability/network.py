@@ -54,7 +54,7 @@ def _lacking() -> str:
 
 def _in_namespace(work: Work) -> dict[str, list[str]]:
     folder = work.place("namespace")
-    seconds = work.minutes * 60 if work.is_long else 8.0
+    seconds = work.minutes * 60 if work.is_long else 4.0
     command = [sys.executable, "-m", "tests.reliability.network", str(folder), str(work.seed), str(seconds)]
     done = subprocess.run(
         ["unshare", "-n", *command],
@@ -98,7 +98,7 @@ def _inside(work: Work, seconds: float) -> Outcome:
 
 
 def _slow_line(work: Work, outcome: Outcome) -> None:
-    seconds = work.minutes * 60 if work.is_long else 8.0
+    seconds = work.minutes * 60 if work.is_long else 4.0
     with Hub(work.place("hub")) as hub, FaultProxy(hub.url) as proxy:
         folder = work.place("slow")
         desktops = [Desktop(folder, f"desk-{number}", hub, url=proxy.url) for number in range(_DESKTOPS)]
