@@ -38,6 +38,7 @@ from app.security.files import private_folder
 from app.security.keyrings import system_keyring
 from app.security.vault import Vault
 from app.settings.book import SettingsBook
+from app.settings.pins import PinnedPhrasings
 from app.shifts import StoreGate
 from app.sync.hub_calls import calls_now
 from app.sync.hub_crm import HubCrm
@@ -176,6 +177,7 @@ def open_program(settings: Settings, tasks: Tasks, book: SettingsBook, handoff: 
             notices=chosen.notices,
             rules=partial(_rules, book),
             words=settings.words,
+            pins=PinnedPhrasings(book),
         )
     )
 

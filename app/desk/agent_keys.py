@@ -12,6 +12,7 @@ from app.desk.live_call import LiveCall
 from app.desk.matching import CallerDesk
 from app.desk.notes import undo_redaction, write_note
 from app.desk.phone_side import PhoneSide
+from app.desk.phrasings import toggle_pin
 from app.desk.present import phase_of
 from app.desk.searching import SearchDesk
 from app.desk.state import DeskState
@@ -60,6 +61,7 @@ class AgentKeys:
             case intents.Digit(key):
                 self._digit(call, key)
             case intents.Escape():
+                self._state.asks_why = False
                 self._state.stop_choosing()
                 self._searches.close()
                 self._close_find()
@@ -110,6 +112,10 @@ class AgentKeys:
                 self._apply(call, actions.PressCancel())
             case intents.OtherPhrasing():
                 self._apply(call, actions.NextPhrasing())
+            case intents.PinPhrasing() if call.walk is not None:
+                toggle_pin(call.walk, self._state.world.pins)
+            case intents.AskWhy():
+                self._state.asks_why = not self._state.asks_why
             case intents.SpeakLanguage(language):
                 self._apply(call, actions.Speak(language))
             case intents.GoBack():

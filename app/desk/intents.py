@@ -127,6 +127,16 @@ class OtherPhrasing:
 
 
 @dataclass(frozen=True, slots=True)
+class PinPhrasing:
+    """Shift+F2: this way to say it comes first from now on, or no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskWhy:
+    """Shift+F1: why does it say this? Once more: enough."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeakLanguage:
     """The call goes on in another language that the script has ("es")."""
 
@@ -289,6 +299,8 @@ Intent: TypeAlias = (
     | TakeBackOffer
     | CancelService
     | OtherPhrasing
+    | PinPhrasing
+    | AskWhy
     | SpeakLanguage
     | GoBack
     | GoForward

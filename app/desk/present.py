@@ -7,6 +7,7 @@ from dataclasses import replace
 from app.desk import callbacks
 from app.desk.card import build_card, lower_first
 from app.desk.live_call import LiveCall
+from app.desk.phrasings import pinned_number
 from app.desk.searching import search_view
 from app.desk.state import DeskState
 from app.desk.view import (
@@ -111,7 +112,9 @@ def _open_view(state: DeskState, preview: StepScreen | None) -> DeskView:
         likely_reason=_likely_reason(call) if phase is Phase.RINGING else None,
         offer_notice=_offer_notice(call, script),
         choosing=state.choosing,
-        offer_records=() if call is None else tuple(OfferRecord(f.text, f.at, f.taken_back) for f in call.offers),
+        offer_records=()
+        if call is None
+        else tuple(OfferRecord(f.text, f.at, f.taken_back, f.kind) for f in call.offers),
         notes=NotesView() if call is None else NotesView(call.note, call.note_notice, bool(call.removed)),
         found=state.found,
         wrap_up=wrap_up_view(state, call) if call is not None and phase is Phase.WRAP_UP else None,
@@ -132,7 +135,16 @@ def _open_view(state: DeskState, preview: StepScreen | None) -> DeskView:
         calling=callbacks.calling_view(state),
         search=search_view(state) if call is not None else None,
         lock_after_s=state.world.rules().lock_after_s,
+        pinned=_is_pinned(state, call),
+        why=call.walk.why() if state.asks_why and call is not None and call.walk is not None else None,
     )
+
+
+def _is_pinned(state: DeskState, call: LiveCall | None) -> bool:
+    """Whether the phrasing on the screen is the one that the agent has pinned."""
+    if call is None or call.walk is None:
+        return False
+    return pinned_number(call.walk, state.world.pins) == call.walk.screen().phrasing
 
 
 def _reason(state: DeskState, code: str) -> str:

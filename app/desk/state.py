@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.desk.elapsed import elapsed_seconds
 from app.desk.live_call import LiveCall, Promise
+from app.desk.phrasings import NoPins, Pins
 from app.desk.ports import CallSource, Clock, Draft, NewId, SourceState, SyncState, Tasks
 from app.desk.recording import Recording
 from app.desk.rules import DeskRules
@@ -53,7 +54,7 @@ class World:
     one; `kept_library` finds the release that a call began with by its content hash. Both are called in a worker.
     `library` and `notices`, sentences about it that whoever signs in has to see, are those at the start. `elapsed`
     counts seconds and never goes back; `rules` are asked for whenever they are needed; `words` says an English text
-    of the desk in the agent's language.
+    of the desk in the agent's language; `pins` keeps which phrasings the agent has pinned.
     """
 
     gate: Gate
@@ -68,6 +69,7 @@ class World:
     elapsed: Callable[[], float] = elapsed_seconds
     rules: Callable[[], DeskRules] = DeskRules
     words: Callable[[str], str] = str
+    pins: Pins = field(default_factory=NoPins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,7 @@ class DeskState:
     search: SearchState | None = None
     lock: LockState | None = None
     has_password: bool = True
+    asks_why: bool = False
     library: Library = field(init=False)
     notices: tuple[str, ...] = field(init=False)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.desk.ports import SourceState, SyncState
-from app.scripts.screen import StepScreen
+from app.scripts.screen import Reason, StepScreen
 
 
 class Phase(StrEnum):
@@ -169,11 +169,12 @@ class Choosing:
 
 @dataclass(frozen=True, slots=True)
 class OfferRecord:
-    """An offer fact of this call, newest first; one taken back is struck through."""
+    """An offer fact of this call, newest first; one taken back is struck through. `kind`: the event that holds it."""
 
     text: str
     at: datetime
     taken_back: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +308,7 @@ class DeskView:
     nothing. `ending` says in words how the
     script ended, "" while it goes on. `since` is when the agent became ready or went on a break; `on_break` says
     why, and `break_next` that a break follows the call. While `locked`, nothing personal is in the view at all.
+    `pinned`: the way to say it that is shown was pinned; `why`: the reasons for what is shown, None while nobody asks.
     `lock_after_s`: when nobody has touched the window for so long, it wants to be locked; 0 for never.
     """
 
@@ -348,3 +350,5 @@ class DeskView:
     search: SearchView | None = None
     locked: Locked | None = None
     lock_after_s: int = 0
+    pinned: bool = False
+    why: tuple[Reason, ...] | None = None

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app.desk.choices import reason_label
 from app.desk.live_call import LiveCall, OfferFact, to_draft
+from app.desk.phrasings import show_pinned
 from app.desk.renewing import notice_alerts
 from app.desk.state import DeskState
 from app.desk.view import Tone
@@ -37,6 +38,9 @@ class ScriptDesk:
     def preview(self, call: LiveCall) -> StepScreen | None:
         """The step that answering will open; nothing is recorded of it."""
         walk, _ = Walk.start(self._state.library, self._first_script(call), self.context(call))
+        wanted = show_pinned(walk, self._state.world.pins)
+        if wanted is not None:
+            walk.apply(wanted)
         return walk.screen()
 
     def begin(self, call: LiveCall) -> None:
@@ -151,6 +155,11 @@ class ScriptDesk:
         for order in orders:
             self._ask_for(call, order)
         self._take_ending(call)
+        if any(happening.type is EventType.STEP_ENTERED for happening in happenings):
+            self._state.asks_why = False
+            wanted = show_pinned(call.walk, self._state.world.pins) if call.walk is not None else None
+            if wanted is not None:
+                self.apply(call, wanted)
 
     def _ask_for(self, call: LiveCall, order: OrderRequest) -> None:
         """Orders go to the CRM; a transfer is the phone's, and until it can be asked, the agent's to do."""

@@ -43,6 +43,13 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowPhrasing:
+    """This way to say it, counted from 1: the one that the agent has pinned."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class NextPhrasing:
     """Another way to say it."""
 
@@ -175,6 +182,7 @@ Action: TypeAlias = (
     | Forward
     | Fill
     | NextPhrasing
+    | ShowPhrasing
     | Extend
     | Accept
     | Decline

@@ -177,6 +177,44 @@ class Found:
     phrases: tuple[str, ...]
 
 
+class ReasonKind(StrEnum):
+    """What a reason is about.
+
+    ANSWERED: what the agent chose at the step before; BRANCH: the condition by which that led here; SENTENCE, ANSWER: a
+    line that is shown under a condition; VALUES: what stands in the sentence; OFFER: who may have the offer; BLOCKED:
+    why it may not be made.
+    """
+
+    ANSWERED = "answered"
+    BRANCH = "branch"
+    SENTENCE = "sentence"
+    ANSWER = "answer"
+    VALUES = "values"
+    OFFER = "offer"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSeen:
+    """A value by its path, as people write it; "" where it is not known, and where it is `masked`."""
+
+    path: str
+    text: str
+    masked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Something that decided what is on the screen: a condition as written, whether it `holds` (None: cannot be said
+    now), and the values that it looks at."""
+
+    kind: ReasonKind
+    text: str
+    condition: str = ""
+    holds: bool | None = True
+    values: tuple[ValueSeen, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class StepScreen:
     """Everything to show at a step.

@@ -13,7 +13,7 @@ from app.scripts.actions import Action, ActionRefused
 from app.scripts.context import WalkContext
 from app.scripts.expressions import ExpressionError
 from app.scripts.library import Library
-from app.scripts.screen import Found, StepScreen
+from app.scripts.screen import Found, Reason, StepScreen
 from app.scripts.walking import events as walk
 from app.scripts.walking.book import Book
 from app.scripts.walking.decide import decide, open_call
@@ -24,6 +24,7 @@ from app.scripts.walking.show import screen_of
 from app.scripts.walking.state import State, evolve
 from app.scripts.walking.tell import told
 from app.scripts.walking.turn import Turn
+from app.scripts.walking.why import reasons_of
 
 __all__ = ["ActionRefused", "Entry", "RestoreError", "Walk"]
 
@@ -141,6 +142,21 @@ class Walk:
     def interrupts(self) -> tuple[str, ...]:
         """The interrupts of this call in order, by id; the Cancel key is "cancel"."""
         return self._state.interrupts
+
+    @property
+    def here(self) -> tuple[str, str]:
+        """Script and step on the screen."""
+        return self._state.here
+
+    @property
+    def phrasings(self) -> tuple[str, ...]:
+        """The ways to say the step on the screen, as the trainer wrote them, in the script's own language."""
+        step = self._book.step(*self._state.here)
+        return tuple(" ".join(line.text for line in one.lines) for one in step.phrasings)
+
+    def why(self) -> tuple[Reason, ...]:
+        """Why the step on the screen says what it says."""
+        return reasons_of(self._book, self._state)
 
     def findable(self) -> tuple[Found, ...]:
         """What find can offer here: items of a list without a key, objections (nearest first), interrupts, scripts."""

@@ -87,6 +87,8 @@ def _walk(turn: Turn, action: Action) -> None:
             _move(turn, 1, "There is no step to go forward to.")
         case act.NextPhrasing():
             _next_phrasing(turn)
+        case act.ShowPhrasing(number):
+            _show_phrasing(turn, number)
         case act.PressInterrupt(interrupt):
             _interrupt(turn, interrupt)
         case act.PressCancel():
@@ -154,6 +156,13 @@ def _next_phrasing(turn: Turn) -> None:
         raise refuse("There is only one way to say this.")
     shown = turn.state.phrasings.get(turn.state.here, 1)
     turn.emit(walk.Phrased(turn.visit.script, turn.visit.step, shown % count + 1))
+
+
+def _show_phrasing(turn: Turn, number: int) -> None:
+    if not 1 <= number <= len(turn.step.phrasings):
+        raise refuse("There is no such way to say this.")
+    if number != turn.state.phrasings.get(turn.state.here, 1):
+        turn.emit(walk.Phrased(turn.visit.script, turn.visit.step, number))
 
 
 def _fill(turn: Turn, name: str, text: str) -> None:
