@@ -19,6 +19,7 @@ def read_settings(book: SettingsBook) -> WindowSettings:
         keys=cast(Pairs, book.value("keys")),
         strip=bool(book.value("strip")),
         strip_place=cast("Place | None", book.value("strip_place")),
+        key_words=bool(book.value("key_words")),
     )
 
 
@@ -32,5 +33,6 @@ def keep_settings(book: SettingsBook, settings: WindowSettings) -> None:
             "keys": settings.keys,
             "strip": settings.strip,
             "strip_place": settings.strip_place,
+            "key_words": settings.key_words,
         }
     )

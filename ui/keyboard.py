@@ -120,7 +120,16 @@ def _place_of(focus: QWidget | None) -> Place:
     if isinstance(focus, QPlainTextEdit):
         return Place.TEXT
     fields = QLineEdit | QAbstractSpinBox | QComboBox
-    return Place.LINE if isinstance(focus, fields) else Place.OUTSIDE
+    return Place.LINE if isinstance(focus, fields) or _in_form(focus) else Place.OUTSIDE
+
+
+def _in_form(focus: QWidget | None) -> bool:
+    """Whether it is on a sheet to be filled in (the property "form"): a letter there is no command, either."""
+    while focus is not None:
+        if focus.property("form"):
+            return True
+        focus = focus.parentWidget()
+    return False
 
 
 _PORTABLE = QKeySequence.SequenceFormat.PortableText

@@ -48,6 +48,12 @@ class Command(StrEnum):
     CALLER = "caller"
     CALL_BACK = "call_back"
     PRACTICE = "practice"
+    SETTINGS = "settings"
+    SYNC = "sync"
+    PIN = "pin"
+    KEY_WORDS = "key_words"
+    WHY = "why"
+    TEMPLATES = "templates"
     DIGIT_0 = "0"
     DIGIT_1 = "1"
     DIGIT_2 = "2"
@@ -149,6 +155,12 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(Command.BREAK, ("Ctrl+B",), (), "Take a break, or be ready again"),
     Binding(Command.LOCK, ("Ctrl+L",), (), "Lock the screen"),
     Binding(Command.PRACTICE, ("Ctrl+P",), (), "Practise a call, or end practice"),
+    Binding(Command.SETTINGS, ("Ctrl+,",), (), "Settings"),
+    Binding(Command.SYNC, ("Alt+S",), (), "What is not yet sent, and why"),
+    Binding(Command.PIN, ("Shift+F2",), (), "Pin this way to say it"),
+    Binding(Command.KEY_WORDS, ("Alt+K",), (), "Key words, or whole sentences"),
+    Binding(Command.WHY, ("Shift+F1",), (), "Why does it say this?"),
+    Binding(Command.TEMPLATES, ("Shift+F4",), (), "Note templates"),
     *_DIGITS,
 )
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QWidget
+from shiboken6 import isValid
 
 from ui.keyboard import Keyboard
 from ui.keys import Command
@@ -90,11 +92,69 @@ class Panel(Surface):
         self.setGeometry(window.width() - width - 16, top, width, height)
 
 
+class WorkPanel(Panel):
+    """A panel to work in by keys: it takes the keyboard, Tab goes round inside of it, and who closes it is back where
+    he was. Bare letters are no commands in it."""
+
+    def __init__(self, window: QWidget, title: str, keyboard: Keyboard, width: int) -> None:
+        super().__init__(window, title, keyboard, width)
+        self.setProperty("form", True)
+        self._before: QWidget | None = None
+
+    def renew(self) -> None:
+        """Shows its content as it is now."""
+
+    def open(self) -> None:
+        """Shows it, with the keyboard on its first control."""
+        focus = QApplication.focusWidget()
+        if focus is not None and not self.isAncestorOf(focus):
+            self._before = focus
+        super().open()
+        stops = self._stops()
+        # The first stop is the button that closes it.
+        (stops[1] if len(stops) > 1 else stops[0]).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Gives the keyboard back."""
+        super().hideEvent(event)
+        before, self._before = self._before, None
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus()
+
+    def enter(self, focus: QWidget | None) -> bool:
+        """Enter in here presses a button, or leaves what was typed; it never means anything behind the panel."""
+        return super().enter(focus) or (focus is not None and self.isAncestorOf(focus))
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Round the panel's own controls, from top to bottom."""
+        stops = self._stops()
+        focus = QApplication.focusWidget()
+        at = stops.index(focus) if focus in stops else -1
+        to = stops[(at + (1 if forward else -1)) % len(stops)]
+        to.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+        if self.content.isAncestorOf(to):
+            self._scroll.ensureWidgetVisible(to, 0, gap(40))
+        return True
+
+    def _stops(self) -> list[QWidget]:
+        """What Tab stops at, in the order in which it is read."""
+        stops = [
+            widget
+            for widget in self.findChildren(QWidget)
+            if widget.isVisibleTo(self)
+            and widget.isEnabled()
+            and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.focusProxy() is None
+        ]
+        places = {widget: widget.mapTo(self, QPoint(0, 0)) for widget in stops}
+        return sorted(stops, key=lambda widget: (places[widget].y(), places[widget].x()))
+
+
 class MenuPanel(Panel):
     """Rooms, appearance, messages, sign-out.
 
     Signals: `room_wanted` ("desk", "lead"), `settings_wanted`, `messages_wanted`, `keys_wanted`, `strip_wanted`,
-    `change_keys_wanted`, `sign_out_wanted`.
+    `change_keys_wanted`, `all_settings_wanted`, `sync_wanted`, `sign_out_wanted`.
     """
 
     room_wanted = Signal(str)
@@ -103,6 +163,8 @@ class MenuPanel(Panel):
     keys_wanted = Signal()
     strip_wanted = Signal()
     change_keys_wanted = Signal()
+    all_settings_wanted = Signal()
+    sync_wanted = Signal()
     sign_out_wanted = Signal()
 
     def __init__(self, window: QWidget, keyboard: Keyboard, settings: Callable[[], WindowSettings]) -> None:
@@ -133,7 +195,7 @@ class MenuPanel(Panel):
         sizes.addStretch(1)
         rows.addLayout(sizes)
         rows.addSpacing(gap(8))
-        rows.addWidget(Label(say("Language, from the next start on"), Role.SECTION))
+        rows.addWidget(Label(say("Language"), Role.SECTION))
         spoken = flow(across=4)
         self._languages: dict[str, KeyButton] = {}
         for language, name in LANGUAGES.items():
@@ -145,12 +207,16 @@ class MenuPanel(Panel):
         rows.addSpacing(gap(12))
         self._strip = self._entry(say("Small strip on top"), self.strip_wanted.emit)
         self._entry(say("Messages"), self.messages_wanted.emit)
+        self._sync = self._entry(say("What is not yet sent"), self.sync_wanted.emit)
+        self._all = self._entry(say("Settings"), self.all_settings_wanted.emit)
         self._entry(say("Keys and help"), self.keys_wanted.emit)
         self._entry(say("Change keys"), self.change_keys_wanted.emit)
         self._out = self._entry(say("Sign out"), self.sign_out_wanted.emit)
 
-    def show_for(self, signed_in: bool, lead: bool) -> None:
-        """Offers what this person may do."""
+    def show_for(self, signed_in: bool, lead: bool, book: bool = False, sync: bool = False) -> None:
+        """Offers what this person may do; all settings and sync where there are a `book` and a `sync` to look at."""
+        self._all.setVisible(book)
+        self._sync.setVisible(sync)
         self._desk.setVisible(lead)
         self._lead.setVisible(lead)
         self._strip.setVisible(signed_in)
@@ -218,6 +284,10 @@ class MessagesPanel(Panel):
     def _renew(self) -> None:
         self._lines.show_these(tuple(reversed(self._seen.values())))
         self._none.setVisible(not self._seen)
+
+    def take_over(self, earlier: MessagesPanel) -> None:
+        """Keeps what another one had seen."""
+        self._seen = dict(earlier._seen)
 
 
 class MessageLine(QWidget):

@@ -33,6 +33,7 @@ from ui.words.catalogue import say
 
 if TYPE_CHECKING:
     from app.bootstrap import Program, Settings
+    from app.desk.ports import SyncPanel
     from ui.phone_window import PhoneWindow
 
 _TICK_MS = 1_000
@@ -146,8 +147,12 @@ class Session:
             pictures=self._pictures,
             help_texts=HelpShelf(),
             practice=self.practice,
+            book=self.settings,
+            sync=self._sync_panel,
         )
         self.window.settings_changed.connect(partial(keep_settings, self.settings))
+        # From the panel of settings, or from the hub in a thread of its own.
+        self.settings.listen(lambda name, value: self.tasks.post(self._take_settings))
         self._folder, self._hub, self._demo, self._phones = folder, hub, demo, phones
         self._authorities = authorities
         self._handoff = handoff
@@ -209,6 +214,14 @@ class Session:
         program.desk.start()
         self._timer.start()
         self._when_ready()
+
+    def _take_settings(self) -> None:
+        self.window.take(read_settings(self.settings))
+
+    def _sync_panel(self) -> SyncPanel | None:
+        """What is known about sync, in a worker; None while nobody is signed in."""
+        shift = self.program.gate.shift if self.program is not None else None
+        return shift.sync if shift is not None else None
 
     def _tick(self) -> None:
         if self.program is not None:

@@ -15,19 +15,22 @@ from app.desk.lead import LeadDesk, LeadView
 from app.desk.ports import Clock, Tasks
 from app.desk.view import DeskView, Phase
 from app.practice.view import PracticeDesk, PracticeView, Stage
+from app.settings.book import SettingsBook
 from ui.agent.hands import clock_time
 from ui.agent.room import TINTS, AgentRoom
 from ui.forward import bring_forward
 from ui.idle import IdleWatch
 from ui.keyboard import Keyboard
 from ui.keys import Command, KeyMap, KeyRefused, changed
-from ui.panels import MenuPanel, MessagesPanel, Panel
+from ui.panels import MenuPanel, MessagesPanel, Panel, WorkPanel
 from ui.settings import WindowSettings
+from ui.sounds import Sounds, rings
 from ui.theme.theme import theme
 from ui.widgets.frames import column
 from ui.words.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
+    from app.desk.ports import SyncPanel
     from ui.agent.strip import Strip
     from ui.help.panel import HelpTexts
     from ui.lead.room import LeadRoom
@@ -58,16 +61,13 @@ def own_keys(settings: WindowSettings) -> KeyMap:
         return KeyMap()
 
 
-def _rings(view: DeskView) -> bool:
-    """Whether a call rings, also behind the lock."""
-    return view.phase is Phase.RINGING or (view.locked is not None and view.locked.under is Phase.RINGING)
-
-
 class MainWindow(QWidget):
     """Everything that is on the screen.
 
     `render` shows a view of the desk; it is called on every change, on the UI thread. `render_lead` does the same for
-    the team's figures. Signals: `settings_changed` with the WindowSettings to keep; `closed` when the user closed it.
+    the team's figures. `book` has all settings, for the panel in which they are chosen; `sync` finds what the panel
+    about sync shows, None while nobody is signed in (called in a worker).
+    Signals: `settings_changed` with the WindowSettings to keep; `closed` when the user closed it.
     """
 
     settings_changed = Signal(object)
@@ -84,6 +84,8 @@ class MainWindow(QWidget):
         pictures: Pictures | None = None,
         help_texts: HelpTexts | None = None,
         practice: PracticeDesk | None = None,
+        book: SettingsBook | None = None,
+        sync: Callable[[], SyncPanel | None] | None = None,
     ) -> None:
         super().__init__()
         self._desk = desk
@@ -101,9 +103,10 @@ class MainWindow(QWidget):
         self.keyboard.listen(self._obey)
         self.keyboard.pressed.connect(self._key_pressed)
         self._idle = IdleWatch(self, self._idle_for_long)
-        self.agent = AgentRoom(self._send, self.keyboard, clock, pictures)
-        self.agent.menu_wanted.connect(self._toggle_menu)
-        self.agent.messages_wanted.connect(self._open_messages)
+        self._book, self._sync = book, sync
+        self._sounds = Sounds(lambda name: book is not None and bool(book.value(name)), QApplication.beep)
+        self._pictures = pictures
+        self.agent = self._make_agent()
         self._team: LeadRoom | None = None
         self._practice = practice
         self._front: PracticeFront | None = None
@@ -111,7 +114,6 @@ class MainWindow(QWidget):
         self._layout = column(self)
         self._layout.addWidget(self.agent)
         self._panels: dict[str, Panel] = {}
-        self._pictures = pictures
         self._help = help_texts
         self._strip: Strip | None = None
         self._warm = False
@@ -120,7 +122,9 @@ class MainWindow(QWidget):
     def render(self, view: DeskView) -> None:  # type: ignore[override]
         """Shows this view; only what changed is painted anew. (QWidget's own `render` is not used.)"""
         before, self._view = self._view, view
+        self._speak()
         self.agent.render_view(view)
+        self._sounds.changed(before, view)
         self._idle.after(view.lock_after_s)
         if view.locked is not None and (before is None or before.locked is None):
             self._close_panels()
@@ -130,9 +134,11 @@ class MainWindow(QWidget):
         if self._strip is not None:
             self._strip.render_view(view)
             if view.phase is Phase.SIGNED_OUT and self._strip.isVisible():
-                self.show_full()
-        rings = _rings(view) and (before is None or not _rings(before))
-        if rings and before is not None:
+                self._show_full()
+        comes_in = before is not None and before.phase is Phase.SIGNED_OUT and view.phase is not Phase.SIGNED_OUT
+        if comes_in and self.settings.strip and self.isVisible() and not view.is_lead:
+            self.show_strip()
+        if before is not None and rings(view) and not rings(before):
             self.show_room("desk")
             bring_forward(self._strip if self._strip is not None and self._strip.isVisible() else self)
 
@@ -149,12 +155,24 @@ class MainWindow(QWidget):
 
     def show_full(self) -> None:
         """Back to the full window, which takes the keyboard: it was asked for."""
+        self._show_full()
+        self.apply(replace(self.settings, strip=False))
+
+    def _show_full(self) -> None:
         self.show()
         self.raise_()
         self.activateWindow()
         if self._strip is not None:
             self._strip.hide()
-        self.apply(replace(self.settings, strip=False))
+
+    def _make_agent(self) -> AgentRoom:
+        agent = AgentRoom(self._send, self.keyboard, self._clock, self._pictures)
+        agent.menu_wanted.connect(self._toggle_menu)
+        agent.messages_wanted.connect(self._open_messages)
+        agent.sync_wanted.connect(self._toggle_sync)
+        agent.key_words_wanted.connect(self._toggle_key_words)
+        agent.use_key_words(self.settings.key_words)
+        return agent
 
     def _the_strip(self) -> Strip:
         if self._strip is None:
@@ -163,6 +181,7 @@ class MainWindow(QWidget):
             keymap, pictures = self.keyboard.keymap, self._pictures
             self._strip = Strip(self._send, self._obey, keymap, self._clock, pictures)
             self._strip.keyboard.pressed.connect(self._key_pressed)
+            self._strip.use_key_words(self.settings.key_words)
             self._strip.full_wanted.connect(self.show_full)
             self._strip.moved.connect(self._strip_moved)
         return self._strip
@@ -225,9 +244,77 @@ class MainWindow(QWidget):
             self._use_keys(settings)
         self.settings = settings
         theme().choose(settings.scheme, settings.text_scale)
-        for panel in self._panels.values():
-            panel.place()
+        self.agent.use_key_words(settings.key_words)
+        if self._strip is not None:
+            self._strip.use_key_words(settings.key_words)
         self.settings_changed.emit(settings)
+        self._speak()
+        self._renew_panels()
+
+    def take(self, settings: WindowSettings) -> None:
+        """Settings that were changed elsewhere: in their panel, or by the hub."""
+        to_strip = settings.strip is not self.settings.strip
+        self.apply(replace(settings, strip=self.settings.strip))
+        signed_in = self._view is not None and self._view.phase is not Phase.SIGNED_OUT
+        if to_strip and not settings.strip:
+            self.show_full()
+        elif to_strip and signed_in and self._room is self.agent:
+            self._close_panels()
+            self.show_strip()
+        elif to_strip:
+            self.apply(settings)
+        self._renew_panels()
+
+    def _renew_panels(self) -> None:
+        for panel in self._panels.values():
+            if isinstance(panel, WorkPanel | MenuPanel) and panel.isVisible():
+                panel.renew()
+            panel.place()
+
+    def _speak(self) -> None:
+        """Says everything in the language chosen, but never in the middle of a call: that would take its screen away.
+
+        Texts are said when a widget is made, so the rooms and panels are made anew.
+        """
+        on_call = self._view is not None and (self._view.call is not None or self._view.locked is not None)
+        if on_call or not CATALOGUE.choose(self.settings.language):
+            return
+        open_ones = [name for name, panel in self._panels.items() if panel.isVisible()]
+        earlier, self._panels = self._panels, {}
+        messages = earlier.get("messages")
+        if isinstance(messages, MessagesPanel):
+            self._messages().take_over(messages)
+        strip, self._strip = self._strip, None
+        team, self._team = self._team, None
+        at_desk, agent = self._room is self.agent, self.agent
+        self.agent = self._room = self._make_agent()
+        self._layout.addWidget(self.agent)
+        if self._view is not None:
+            self.agent.render_view(self._view)
+        for one in (*earlier.values(), strip, team, agent):
+            if one is not None:
+                one.hide()
+                one.deleteLater()
+        if not at_desk:
+            self.show_room("lead")
+        self.agent.setVisible(at_desk)
+        self._begin_warm_up()
+        if strip is not None and self.settings.strip:
+            self.show_strip()
+        for name in open_ones:
+            self._toggle(name, self._makers[name])
+
+    @property
+    def _makers(self) -> dict[str, Callable[[], Panel]]:
+        """What makes each panel."""
+        return {
+            "keys": self._make_help,
+            "change": self._make_change_keys,
+            "menu": self._make_menu,
+            "messages": self._messages,
+            "settings": self._make_settings,
+            "sync": self._make_sync,
+        }
 
     def _use_keys(self, settings: WindowSettings) -> None:
         keymap = own_keys(settings)
@@ -241,13 +328,19 @@ class MainWindow(QWidget):
         self._idle.watch(self)
         if not self._warm:
             self._warm = True
-            steps = self.agent.warm_up()
-            QTimer.singleShot(WARM_UP_MS, self, lambda: self._warm_up(steps))
+            self._begin_warm_up()
 
-    def _warm_up(self, steps: Iterator[None]) -> None:
+    def _begin_warm_up(self) -> None:
+        agent, steps = self.agent, self.agent.warm_up()
+        QTimer.singleShot(WARM_UP_MS, self, lambda: self._warm_up(agent, steps))
+
+    def _warm_up(self, agent: AgentRoom, steps: Iterator[None]) -> None:
         """Does one step; keys and calls that came meanwhile have their turn before the next."""
+        if agent is not self.agent:
+            # It was made anew in another language.
+            return
         for _ in steps:
-            QTimer.singleShot(0, self, lambda: self._warm_up(steps))
+            QTimer.singleShot(0, self, lambda: self._warm_up(agent, steps))
             return
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -284,6 +377,12 @@ class MainWindow(QWidget):
             self._toggle("keys", self._make_help)
         elif command is Command.ROOMS:
             self._toggle_menu()
+        elif command is Command.SETTINGS:
+            self._toggle_settings()
+        elif command is Command.SYNC:
+            self._toggle_sync()
+        elif command is Command.KEY_WORDS:
+            self._toggle_key_words()
         elif command is Command.STRIP:
             if self._view is None or self._view.phase is Phase.SIGNED_OUT or self._room is not self.agent:
                 return False
@@ -353,8 +452,36 @@ class MainWindow(QWidget):
         view = self._view
         if isinstance(menu, MenuPanel) and view is not None:
             signed_in = view.phase is not Phase.SIGNED_OUT
-            menu.show_for(signed_in, signed_in and view.is_lead and self._lead is not None)
+            lead = signed_in and view.is_lead and self._lead is not None
+            menu.show_for(signed_in, lead, self._book is not None, signed_in and self._sync is not None)
             menu.place()
+
+    def _toggle_key_words(self) -> None:
+        self.apply(replace(self.settings, key_words=not self.settings.key_words))
+
+    def _toggle_settings(self) -> None:
+        if self._book is not None:
+            self._toggle("settings", self._make_settings)
+
+    def _make_settings(self) -> Panel:
+        from ui.settings.panel import SettingsPanel
+
+        if self._book is None:
+            raise RuntimeError("There are no settings to choose.")
+        panel = SettingsPanel(self, self.keyboard, self._book)
+        panel.keys_wanted.connect(lambda: self._toggle("change", self._make_change_keys))
+        return panel
+
+    def _toggle_sync(self) -> None:
+        if self._sync is not None and self._view is not None and self._view.phase is not Phase.SIGNED_OUT:
+            self._toggle("sync", self._make_sync)
+
+    def _make_sync(self) -> Panel:
+        from ui.sync_panel import SyncStatePanel
+
+        if self._sync is None or self._tasks is None:
+            raise RuntimeError("There is nothing to synchronise.")
+        return SyncStatePanel(self, self.keyboard, self._sync, self._tasks, self._clock, lambda: self._desk.view.sync)
 
     def _make_menu(self) -> Panel:
         menu = MenuPanel(self, self.keyboard, lambda: self.settings)
@@ -364,6 +491,8 @@ class MainWindow(QWidget):
         menu.keys_wanted.connect(lambda: self._toggle("keys", self._make_help))
         menu.change_keys_wanted.connect(lambda: self._toggle("change", self._make_change_keys))
         menu.strip_wanted.connect(self._strip_from_menu)
+        menu.all_settings_wanted.connect(self._toggle_settings)
+        menu.sync_wanted.connect(self._toggle_sync)
         menu.sign_out_wanted.connect(self._sign_out)
         return menu
 

@@ -109,7 +109,7 @@ _ALL: Final = (
         "en",
         Who.AGENT,
         "Language",
-        "The language of the window's own texts, from the next start on. Scripts have their own.",
+        "The language of the window's own texts; during a call, from its end on. Scripts have their own.",
         choices=("en", "de", "es"),
     ),
     Setting(

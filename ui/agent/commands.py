@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _PLAIN_INTENTS: dict[Command, Callable[[], Intent]] = {
     Command.OTHER_PHRASING: intents.OtherPhrasing,
+    Command.PIN: intents.PinPhrasing,
+    Command.WHY: intents.AskWhy,
     Command.EXTEND: intents.ExtendOffer,
     Command.ACCEPT: intents.AcceptOffer,
     Command.DECLINE: intents.DeclineOffer,
@@ -101,6 +103,8 @@ class Commands:
             parts.find.field.setFocus()
         elif command is Command.NOTES:
             self._to_notes(parts)
+        elif command is Command.TEMPLATES:
+            return False
         elif command is Command.SEARCH:
             self._room.columns.bring(self._room.columns.left)
             parts.search.open()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.desk.intents import OtherPhrasing, SpeakLanguage
+from PySide6.QtCore import Signal
+
+from app.desk.intents import AskWhy, OtherPhrasing, PinPhrasing, SpeakLanguage
 from app.desk.view import DeskView, Locked, Phase
 from app.scripts.screen import StepScreen
 from ui.agent.hands import Hands
 from ui.keys import Command
 from ui.widgets.button import KeyButton, Kind
+from ui.widgets.flow import flow
 from ui.widgets.frames import Box, gap, line
 from ui.widgets.sentence import Sentence
 from ui.widgets.text import ElidedLabel, Label, Role
@@ -21,7 +24,10 @@ LANGUAGES = {"de": "Deutsch", "en": "English", "es": "Español", "fr": "Françai
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """What the head says: `place` › `title`, `aside` at the right, and the texts to say."""
+    """What the head says: `place` › `title`, `aside` at the right, and the texts to say.
+
+    `pinned`: this phrasing is; `has_key_words`: there are key words besides the sentence; `asks`: one may ask why.
+    """
 
     place: str
     title: str
@@ -33,6 +39,9 @@ class Headline:
     release: int = 0
     language: str = ""
     next_language: str = ""
+    pinned: bool = False
+    has_key_words: bool = False
+    asks: bool = False
 
 
 def opening(view: DeskView) -> bool:
@@ -40,8 +49,8 @@ def opening(view: DeskView) -> bool:
     return view.phase is Phase.SIGNED_OUT and bool(view.busy) and not view.sign_in_user
 
 
-def headline(view: DeskView) -> Headline:
-    """The headline of a view, in every phase."""
+def headline(view: DeskView, key_words: bool = False) -> Headline:
+    """The headline of a view, in every phase; with `key_words` those instead of a sentence, where there are any."""
     if opening(view):
         return Headline("", "Cuecard", "", (f"{view.busy} …",))
     if view.phase is Phase.SIGNED_OUT:
@@ -54,7 +63,7 @@ def headline(view: DeskView) -> Headline:
             say("Wrap-up"), say("How did it end?"), "" if over else say("the caller is still on the line"), ()
         )
     if view.script is not None and view.call is not None:
-        return _of_step(view.script)
+        return replace(_of_step(view.script, key_words), pinned=view.pinned, asks=not view.preview)
     if view.call is not None:
         return Headline("", say("On the phone"), "", ())
     if view.calling is not None:
@@ -75,11 +84,18 @@ def _locked(locked: Locked) -> Headline:
     return Headline("", say("Locked"), "", (texts.get(locked.under, going_on),))
 
 
-def _of_step(screen: StepScreen) -> Headline:
+def has_key_words(screen: StepScreen) -> bool:
+    """Whether the step has key words besides its sentence. What must be said word for word has none."""
+    return bool(screen.spoken and screen.points) and screen.disclosure is None and screen.consent is None
+
+
+def _of_step(screen: StepScreen, key_words: bool) -> Headline:
     aside = say("then back to {}").format(screen.returns_to) if screen.returns_to else ""
     reading = screen.disclosure is not None and not screen.disclosure.confirmed
     texts: tuple[str, ...]
-    if screen.spoken:
+    if key_words and has_key_words(screen):
+        texts, bullets = screen.points, True
+    elif screen.spoken:
         texts, bullets = (screen.spoken,), False
     elif screen.points and not reading:
         texts, bullets = screen.points, True
@@ -96,6 +112,7 @@ def _of_step(screen: StepScreen) -> Headline:
         screen.release,
         screen.language,
         _next(screen.language, screen.languages),
+        has_key_words=has_key_words(screen),
     )
 
 
@@ -107,11 +124,17 @@ def _next(language: str, languages: tuple[str, ...]) -> str:
 
 
 class Head(Box):
-    """Paints the headline; F2 shows another phrasing, Alt+Down the next part of a long text."""
+    """Paints the headline; F2 shows another phrasing, Alt+Down the next part of a long text.
+
+    Signals: `key_words_wanted` to go to key words, or back.
+    """
+
+    key_words_wanted = Signal()
 
     def __init__(self, hands: Hands) -> None:
         super().__init__()
         self._shown: Headline | None = None
+        self._key_words = False
         self._place = ElidedLabel(role=Role.SECONDARY)
         self._arrow = Label("›", Role.SECONDARY)
         self._title = ElidedLabel(role=Role.STEP)
@@ -133,13 +156,19 @@ class Head(Box):
         self._count = Label(role=Role.SECONDARY)
         self._next_part = KeyButton(say("next part"), hands.keyboard, Command.PAGE_ON, Kind.FLAT)
         self._next_part.clicked.connect(lambda: self.turn(1))
-        below = line(None, (0, 0), 6)
+        self._pin = KeyButton(say("pin"), hands.keyboard, Command.PIN, Kind.FLAT)
+        self._pin.clicked.connect(lambda: hands.send(PinPhrasing()))
+        self._shorter = KeyButton(say("key words"), hands.keyboard, Command.KEY_WORDS, Kind.FLAT)
+        self._shorter.clicked.connect(self.key_words_wanted)
+        self._why = KeyButton(say("why?"), hands.keyboard, Command.WHY, Kind.FLAT)
+        self._why.setAccessibleDescription(say("Why does it say this?"))
+        self._why.clicked.connect(lambda: hands.send(AskWhy()))
+        below = line(None, (0, 0), 0)
         below.addSpacing(17)
-        below.addWidget(self._other)
-        below.addWidget(self._count)
-        below.addWidget(self._next_part)
-        below.addWidget(self._speak)
-        below.addStretch(1)
+        links = flow(across=6, down=2)
+        for link in (self._other, self._count, self._pin, self._next_part, self._shorter, self._why, self._speak):
+            links.addWidget(link)
+        below.addLayout(links, 1)
         self._saying = Box()
         said = self._saying.column
         said.addSpacing(gap(14))
@@ -151,7 +180,7 @@ class Head(Box):
 
     def render_view(self, view: DeskView) -> None:
         """Shows this view's headline."""
-        shown = headline(view)
+        shown = headline(view, self._key_words)
         if shown == self._shown:
             return
         self._shown = shown
@@ -165,10 +194,24 @@ class Head(Box):
         self._release.setVisible(shown.release > 0)
         self.sentence.say(shown.texts, shown.bullets)
         self._saying.setVisible(bool(shown.texts))
-        self._other.setVisible(shown.phrasings > 1)
+        several = shown.phrasings > 1 and not (self._key_words and shown.has_key_words)
+        self._other.setVisible(several)
+        self._pin.setVisible(several and shown.asks)
+        self._pin.set_words(say("pinned") if shown.pinned else say("pin"))
+        self._pin.set_chosen(shown.pinned)
+        self._shorter.setVisible(shown.has_key_words)
+        self._shorter.set_words(say("whole sentence") if self._key_words else say("key words"))
+        self._why.setVisible(shown.asks)
         self._speak.set_words(LANGUAGES.get(shown.next_language, shown.next_language))
         self._speak.setVisible(bool(shown.next_language))
         self._paged()
+
+    def use_key_words(self, wanted: bool) -> bool:
+        """Key words instead of a sentence where there are any, from the next view on; whether that is a change."""
+        changed, self._key_words = wanted is not self._key_words, wanted
+        if changed:
+            self._shown = None
+        return changed
 
     def speak_next(self) -> None:
         """Goes on in the next language that the script has."""
@@ -187,7 +230,7 @@ class Head(Box):
     def _paged(self) -> None:
         shown = self._shown
         parts: list[str] = []
-        if shown is not None and shown.phrasings > 1 and shown.texts:
+        if shown is not None and shown.phrasings > 1 and shown.texts and not shown.bullets:
             parts.append(say("{} of {}").format(shown.phrasing, shown.phrasings))
         if self.sentence.pages > 1:
             parts.append(say("part {} of {}").format(self.sentence.page + 1, self.sentence.pages))

@@ -51,12 +51,14 @@ TABS = {
 class AgentRoom(QWidget):
     """Shows a DeskView. Only what differs from the view before is touched.
 
-    Attributes: `columns`, `head`, `messages`, where keys go. Signals: `menu_wanted`, `messages_wanted` for
-    the window's panels.
+    Attributes: `columns`, `head`, `messages`, where keys go. Signals: `menu_wanted`, `messages_wanted`, `sync_wanted`
+    for the window's panels, `key_words_wanted` to go to key words or back.
     """
 
     menu_wanted = Signal()
     messages_wanted = Signal()
+    sync_wanted = Signal()
+    key_words_wanted = Signal()
 
     def __init__(
         self, send: Callable[[Intent], None], keyboard: Keyboard, clock: Clock, pictures: Pictures | None = None
@@ -66,6 +68,7 @@ class AgentRoom(QWidget):
         self._view: DeskView | None = None
         self._quiet: QuietParts | None = None
         self._call: CallParts | None = None
+        self._key_words = False
         self._arrangement = Arrangement()
         self._focus = FocusKeeper(self, self._entry)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -74,6 +77,7 @@ class AgentRoom(QWidget):
         self._commands = Commands(self, self._hands)
         self._bar = TopBar(self._hands)
         self._bar.menu_wanted.connect(self.menu_wanted)
+        self._bar.sync_wanted.connect(self.sync_wanted)
         self.columns = Columns()
         everything = column(self)
         everything.addWidget(self._bar)
@@ -83,6 +87,7 @@ class AgentRoom(QWidget):
 
     def _build_centre(self) -> None:
         self.head = Head(self._hands)
+        self.head.key_words_wanted.connect(self.key_words_wanted)
         self.columns.head.column.addWidget(self.head)
         self.messages = MessageBar()
         self.messages.dismissed.connect(lambda id_: self._send(intents.Dismiss(id_)))
@@ -105,6 +110,7 @@ class AgentRoom(QWidget):
 
             self._call = CallParts(self._hands, self.columns, self.quiet_parts().left)
             self._call.find.field.returnPressed.connect(self._open_first)
+            self._call.step.use_key_words(self._key_words)
             self._measure()
         return self._call
 
@@ -162,6 +168,16 @@ class AgentRoom(QWidget):
         self.head.limit(int(self.height() * (0.2 if large else 0.4)))
         if self._call is not None:
             self._call.show_trail(not large)
+
+    def use_key_words(self, wanted: bool) -> None:
+        """Key words instead of sentences where the script has them, or not."""
+        self._key_words = wanted
+        if self.head.use_key_words(wanted) and self._view is not None:
+            self.head.render_view(self._view)
+        if self._call is not None:
+            self._call.step.use_key_words(wanted)
+            if self._view is not None and self._view.locked is None:
+                self._call.render_view(self._view)
 
     # Keys and focus
 

@@ -24,9 +24,11 @@ from app.desk.view import Choice, DeskView, DigitsTo, FoundRow, Phase
 from app.scripts.screen import AnswerRow, StepScreen, WaitScreen
 from ui.agent.form import Form
 from ui.agent.hands import Hands, elapsed
+from ui.agent.headline import has_key_words
 from ui.agent.identity import IdentityBox
 from ui.agent.picture_box import PictureBox
 from ui.agent.reading import Consent, Disclosure, Requests
+from ui.agent.why import WhyBox
 from ui.keys import Command
 from ui.theme import metrics
 from ui.theme.theme import theme
@@ -66,6 +68,8 @@ class StepBody(Box):
         if first is not None:
             content.column.addWidget(first)
         size = metrics.SPOKEN_SMALL if narrow else metrics.SPOKEN
+        self._key_words = False
+        self._why = WhyBox(hands)
         self._notes: Many[NoteBox, str] = Many(lambda text: NoteBox(), NoteBox.show_this, gap(8))
         self._wait = WaitBox(hands)
         self._points: Many[Point, str] = Many(lambda text: Point(), Point.show_this, gap(6))
@@ -88,6 +92,7 @@ class StepBody(Box):
         self._kind = "answers"
         self._place = ("", "")
         parts = (
+            self._why,
             self._notes,
             self._wait,
             self._points,
@@ -113,7 +118,8 @@ class StepBody(Box):
         if ringing:
             notes = (say("Answering opens this step. Account details stay masked until the caller is verified."),)
         self._notes.show_these(notes)
-        self._points.show_these(screen.points if screen and screen.spoken else ())
+        self._why.show_reasons(view.why)
+        self._show_points(screen)
         self._picture.show_screen(screen if screen and not preview else None)
         self._wait.show_wait(screen.wait if screen and not preview else None, _place(screen))
         verified = view.card.verified if view.card is not None else ""
@@ -130,6 +136,14 @@ class StepBody(Box):
             # Last: a field that goes away hands the keyboard on, and Qt scrolls to where it went.
             self._place = _place(screen)
             self._scroll.verticalScrollBar().setValue(0)
+
+    def use_key_words(self, wanted: bool) -> None:
+        """The head shows the points instead of the sentence: they are not needed here again."""
+        self._key_words = wanted
+
+    def _show_points(self, screen: StepScreen | None) -> None:
+        above = screen is not None and self._key_words and has_key_words(screen)
+        self._points.show_these(screen.points if screen is not None and screen.spoken and not above else ())
 
     def stock(self) -> None:
         """Makes the rows of a usual step ahead of time."""

@@ -60,6 +60,7 @@ class Strip(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._obey_room = obey
         self._view: DeskView | None = None
+        self._key_words = False
         self.keyboard = Keyboard(self, keymap)
         self.keyboard.listen(self._obey)
         self._hands = Hands(send, self.keyboard, clock, pictures)
@@ -114,6 +115,13 @@ class Strip(QWidget):
         everything.addWidget(bar)
         everything.addWidget(ground, 1)
 
+    def use_key_words(self, wanted: bool) -> None:
+        """Key words instead of a sentence where there are any."""
+        self._key_words = wanted
+        self.step.use_key_words(wanted)
+        if self._view is not None:
+            self.render_view(self._view)
+
     def render_view(self, view: DeskView) -> None:
         """Shows what of this view fits."""
         self._view = view
@@ -133,7 +141,7 @@ class Strip(QWidget):
         self._candidates.show_these(card.candidates if card is not None else ())
         for row in self._candidates.rows():
             row.open(view.digits_to is DigitsTo.CANDIDATES)
-        shown = headline(view)
+        shown = headline(view, self._key_words)
         self.sentence.say(shown.texts or (shown.title,), shown.bullets)
         self.step.render_view(view)
         self.step.setVisible(view.phase in _ON_LINE)

@@ -16,7 +16,7 @@ from ui.agent.headline import opening
 from ui.theme import metrics
 from ui.theme.colours import Tint
 from ui.theme.theme import theme
-from ui.widgets.badge import Badge
+from ui.widgets.badge import Badge, BadgeButton
 from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Surface, line
 from ui.widgets.shapes import Shape
@@ -81,10 +81,11 @@ class Dot(QWidget):
 class TopBar(Surface):
     """The bar of the agent's room. In a narrow window, or with large text, it takes two lines.
 
-    Signals: `menu_wanted` when the name at the right is clicked.
+    Signals: `menu_wanted` when the name at the right is clicked, `sync_wanted` when the word about sync is.
     """
 
     menu_wanted = Signal()
+    sync_wanted = Signal()
 
     def __init__(self, hands: Hands) -> None:
         super().__init__("bar")
@@ -101,8 +102,8 @@ class TopBar(Surface):
         self._break = Badge(tint=Tint.SPECIAL)
         self._simulated = Badge(say("simulated phone"), Tint.SPECIAL)
         self._today = _TodayCounts()
-        self._sync = Badge()
-        self._sync.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._sync = BadgeButton()
+        self._sync.clicked.connect(self.sync_wanted)
         self._who = KeyButton(say("Menu"), kind=Kind.FLAT, shape=Shape.DOWN)
         self._who.limit(200)
         self._who.clicked.connect(self.menu_wanted)

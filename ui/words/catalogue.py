@@ -20,9 +20,15 @@ class Catalogue:
         self.language = ENGLISH
         self._say: Callable[[str], str] = str
 
-    def choose(self, language: str) -> None:
-        """Takes this language for what is built from now on; one that the window does not speak is English."""
+    def choose(self, language: str) -> bool:
+        """Takes this language for what is built from now on; one that the window does not speak is English.
+
+        Whether that is another one than before.
+        """
+        before = self.language
         self.language = language if language in (*LANGUAGES, PSEUDO) else ENGLISH
+        if self.language == before:
+            return False
         if self.language == PSEUDO:
             self._say = pseudo
         elif self.language == ENGLISH:
@@ -30,6 +36,7 @@ class Catalogue:
         else:
             table = table_of(self.language)
             self._say = lambda english: table.get(english, english)
+        return True
 
     def say(self, english: str) -> str:
         """The text in the language chosen; "{}" stand where they stood or where that language wants them."""

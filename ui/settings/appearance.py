@@ -11,9 +11,9 @@ from ui.theme.colours import Scheme
 class WindowSettings:
     """Appearance: `scheme` (system, light, dark) and `text_scale` in per cent, 100 to 200.
 
-    `keys`: commands with keys of the agent's own choice (see ui.keys.changed). `language`: of the window's own texts,
-    from the next start on. `strip`: the small strip is shown instead of the full window; `strip_place`: where it was
-    put, in screen pixels.
+    `keys`: commands with keys of the agent's own choice (see ui.keys.changed). `language`: of the window's own texts.
+    `strip`: the small strip is shown instead of the full window; `strip_place`: where it was put, in screen pixels.
+    `key_words`: what to say is shown in key words where the script has them.
     """
 
     scheme: Scheme = Scheme.SYSTEM
@@ -22,3 +22,4 @@ class WindowSettings:
     keys: tuple[tuple[str, str], ...] = ()
     strip: bool = False
     strip_place: tuple[int, int] | None = None
+    key_words: bool = False
