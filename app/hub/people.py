@@ -13,7 +13,7 @@ from uuid_utils import uuid7
 
 from app.domain.person import AgentSession, Person, Role
 from app.hub import schema
-from app.hub.administration.access import admit, settle_moves
+from app.hub.administration.access import admit, hold_door, settle_moves
 from app.hub.administration.tables import person_standing
 from app.hub.audit import audit
 from app.hub.credentials import (
@@ -136,8 +136,13 @@ def sign_in(
             audit(connection, store.key, now, "sign-in", **facts)
         raise Problem(401, _WRONG)
     with store.write() as connection:
+        hold_door(store, connection)
         store.exclusive(connection, f"device {device_id}")
-        return open_session(connection, person_of(row), device, now, refresh)
+        # As he is now: checking a password takes a while, in which it may be reset, or a role be taken away.
+        fresh = connection.execute(select(schema.person).where(schema.person.c.id == row.id)).first()
+        if fresh is None or fresh.password != row.password:
+            raise Problem(401, _WRONG)
+        return open_session(connection, person_of(fresh), device, now, refresh)
 
 
 def credential_of(store: Store, token: str, now: datetime) -> Credential:

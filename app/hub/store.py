@@ -83,6 +83,11 @@ class Store:
         if not self.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_number(what)})
 
+    def shared(self, connection: Connection, what: str) -> None:
+        """Keeps those out who want it for themselves (`exclusive`), from here to the end of the transaction."""
+        if not self.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": lock_number(what)})
+
     def keyed_hash(self, *parts: str) -> bytes:
         """HMAC-SHA-256 of the parts under the store's key."""
         joined = "\0".join(parts).encode("utf-8", "surrogatepass")

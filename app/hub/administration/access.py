@@ -11,6 +11,21 @@ from app.hub.identity.tables import lease, refresh
 from app.hub.store import Store
 
 _DEVICE = "device"
+_DOOR = "coming in"
+
+
+def hold_door(store: Store, connection: Connection) -> None:
+    """For a transaction that lets somebody in: while it runs, no administrator shuts anybody out.
+
+    To be asked for before anything is looked at. Otherwise what has just been ended for somebody would not include what
+    he is being given at that moment, since neither transaction sees the other.
+    """
+    store.shared(connection, _DOOR)
+
+
+def shut_door(store: Store, connection: Connection) -> None:
+    """For a transaction that may shut people out: waits for those who are coming in, and lets nobody in meanwhile."""
+    store.exclusive(connection, _DOOR)
 
 
 def admit(connection: Connection, person: str, device: str) -> bool:
@@ -46,6 +61,13 @@ def take_over_moves(connection: Connection, now: int) -> None:
             .where(team_membership.c.person == row.person, team_membership.c.since == row.since)
             .values(done=1)
         )
+
+
+def team_at(connection: Connection, person: str, at: int, now_in: str) -> str:
+    """The team in which a person was at a time (microseconds); `now_in` for somebody who was never moved."""
+    moves = team_membership
+    was_in = select(moves.c.team).where(moves.c.person == person, moves.c.since <= at)
+    return connection.execute(was_in.order_by(moves.c.since.desc()).limit(1)).scalar() or now_in
 
 
 def end_sessions(

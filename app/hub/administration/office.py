@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from app.hub.administration.access import end_sessions, take_over_moves
+from app.hub.administration.access import end_sessions, shut_door, take_over_moves
 from app.hub.audit import audit
 from app.hub.credentials import Passwords
 from app.hub.moment import to_micros
@@ -44,10 +44,15 @@ class Office:
         return to_micros(self.now)
 
     @contextmanager
-    def change(self) -> Iterator[Connection]:
-        """One transaction; no other administrator changes anything meanwhile. Moves that are due are made first."""
+    def change(self, *, of_people: bool = True) -> Iterator[Connection]:
+        """One transaction; no other administrator changes anything meanwhile. Moves that are due are made first.
+
+        While it runs nobody signs in, but for one that is not `of_people` and may take long.
+        """
         with self.store.write() as connection:
             self.store.exclusive(connection, "administration")
+            if of_people:
+                shut_door(self.store, connection)
             take_over_moves(connection, self.micros)
             yield connection
 

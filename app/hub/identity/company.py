@@ -24,6 +24,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from uuid_utils import uuid7
 
 from app.domain.person import Person, Role
+from app.hub.administration.access import hold_door, settle_moves
 from app.hub.audit import audit
 from app.hub.credentials import Passwords, new_token, token_digest
 from app.hub.errors import Problem, StoreMismatch
@@ -38,6 +39,7 @@ TICKET_LASTS = timedelta(minutes=10)
 """Time enough to type a passphrase for the desktop's store."""
 
 _SKEW_SECONDS = 60
+_LONGEST_NAME = 64
 _ALGORITHMS = ("RS256", "ES256")
 _SCOPE = "openid profile email"
 _REFUSED = "Your company's sign-in is not accepted here: {}. Tell your administrator."
@@ -122,7 +124,9 @@ class CompanySignIn:
         """Opens a session with a ticket, once; raises Problem 401 for one that is unknown, used or too old."""
         checked_device(device[0])
         tickets, digest = company_ticket, token_digest(ticket)
+        settle_moves(self._store, to_micros(now))
         with self._store.write() as connection:
+            hold_door(self._store, connection)
             self._store.exclusive(connection, f"device {device[0]}")
             used = connection.execute(
                 update(tickets)
@@ -141,7 +145,10 @@ class CompanySignIn:
         with self._store.write() as connection:
             person = person_by(connection, user_name=user)
             if person is None and settings.new_people:
-                person = self._added(connection, settings, claims, user)
+                # Looked for once more: two tabs of a browser may come back at the same moment.
+                self._store.exclusive(connection, "administration")
+                known = person_by(connection, user_name=user)
+                person = known or self._added(connection, settings, claims, user)
             if person is not None:
                 tickets = company_ticket
                 connection.execute(delete(tickets).where(tickets.c.expires_at <= to_micros(now)))
@@ -152,8 +159,8 @@ class CompanySignIn:
         raise Problem(403, "Your company knows you, but this hub does not. Ask your administrator to add you.")
 
     def _added(self, connection: Connection, settings: CompanySettings, claims: dict[str, Any], user: str) -> Person:
-        first = str(claims.get("given_name") or user)[:64]
-        shown = str(claims.get("name") or first)[:64]
+        first = _printed(claims.get("given_name")) or user
+        shown = _printed(claims.get("name")) or first
         person = Person(str(uuid7()), shown, first, settings.new_people, (Role.AGENT,))
         # A password that nobody knows: they come in through the company only.
         add_person(connection, person, user, self._passwords.hash(new_token()))
@@ -225,11 +232,18 @@ def _usable(keys: list[dict[str, Any]]) -> KeySet:
 
 def _user_name(settings: CompanySettings, claims: dict[str, Any]) -> str:
     name = claims.get(settings.claim)
-    if not isinstance(name, str) or not 0 < len(name.strip()) <= 64:
+    user = name.strip().casefold() if isinstance(name, str) else ""
+    if not 0 < len(user) <= _LONGEST_NAME or not user.isprintable():
         raise Problem(403, _REFUSED.format("it does not say who you are"))
     if settings.claim == "email" and claims.get("email_verified", True) is not True:
         raise Problem(403, _REFUSED.format("your e-mail address is not verified there"))
-    return name.strip().casefold()
+    return user
+
+
+def _printed(said: object) -> str:
+    """What a provider says of a name, as a database can keep it and a screen can show it."""
+    tidy = " ".join(said.split()) if isinstance(said, str) else ""
+    return "".join(sign for sign in tidy if sign.isprintable())[:_LONGEST_NAME]
 
 
 def _is_loopback_redirect(address: str) -> bool:

@@ -6,6 +6,7 @@ session that the hub did not issue (safety.md, row 22); none is ever rewritten t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -13,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select
 
 from app.domain.person import AgentSession
-from app.hub.administration.access import admit
+from app.hub.administration.access import admit, hold_door, team_at
 from app.hub.audit import audit
 from app.hub.errors import Problem
 from app.hub.identity.leases import held_lease
@@ -61,6 +62,7 @@ def countersign(store: Store, device_id: str, text: str, signature: bytes, now: 
     """
     said = read_as(text.encode("utf-8", "surrogatepass"), Statement)
     with store.write() as connection:
+        hold_door(store, connection)
         store.exclusive(connection, f"device {device_id}")
         reason = _reason_against(connection, said, device_id, text, signature, now)
         person = person_by(connection, person_id=said.person)
@@ -69,7 +71,10 @@ def countersign(store: Store, device_id: str, text: str, signature: bytes, now: 
             if known is not None:
                 return known
             until = said.began_at + SESSION_LASTS
-            session = issue_session(connection, said.session, person, device_id, said.began_at, until)
+            # Calls count for the team in which they were made, also where it is told after a move.
+            was_in = team_at(connection, person.id, to_micros(said.began_at), person.team)
+            then = replace(person, team=was_in)
+            session = issue_session(connection, said.session, then, device_id, said.began_at, until)
             _audit(connection, store, now, person.id, device_id, said.session, "countersigned")
             return session
         known_person = "" if person is None else person.id

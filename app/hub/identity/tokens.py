@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from app.hub import schema
-from app.hub.administration.access import admit
+from app.hub.administration.access import admit, hold_door
 from app.hub.audit import audit
 from app.hub.credentials import new_token, token_digest
 from app.hub.errors import Problem
@@ -69,8 +69,12 @@ def renew(store: Store, secret: str, successor: bytes, now: datetime) -> Renewed
         if connection.execute(select(refresh.c.session).where(refresh.c.digest == digest)).first() is None:
             raise Problem(401, _OVER)
     with store.write() as connection:
+        hold_door(store, connection)
         # One at a time: of two that come with the same token, the second must see the first.
-        row = connection.execute(select(refresh).where(refresh.c.digest == digest).with_for_update()).one()
+        row = connection.execute(select(refresh).where(refresh.c.digest == digest).with_for_update()).first()
+        if row is None:
+            # Forgotten since, because its session is over.
+            raise Problem(401, _OVER)
         session = connection.execute(select(schema.agent_session).where(schema.agent_session.c.id == row.session)).one()
         if row.revoked_at is not None or row.expires_at <= to_micros(now) or _was_ended(connection, row.session):
             raise Problem(401, _OVER)

@@ -18,6 +18,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
+from app.hub.administration.messages import UserMove
+from app.hub.administration.office import MACHINE, Office
+from app.hub.administration.users import move_user
 from app.hub.errors import StoreMismatch
 from app.hub.identity.company import CompanySettings, keep_settings
 from tests.fakes.hub import RunningHub
@@ -270,6 +273,25 @@ def test_where_it_is_so_set_somebody_new_becomes_an_agent_of_that_team(
     assert (person["display_name"], person["roles"], person["team"]) == ("Nia B.", ["agent"], team)
     again = Desktop(hub, provider)
     assert again.redeem(again.prove().json()["ticket"]).json()["session"]["person"]["id"] == person["id"]
+
+
+def test_names_that_no_database_could_keep_are_nobody_s(hub: RunningHub, desktop: Desktop, provider: Provider) -> None:
+    team = hub.sign_in("ana", "other").session["person"]["team"]
+    set_up(hub, provider, new_people=team)
+    provider.person = {"sub": "u-3", "preferred_username": "ni\0a"}
+    assert "who you are" in refused(desktop.prove(), 403)
+    provider.person = {"sub": "u-3", "preferred_username": "\u00df" * 64}
+    assert "who you are" in refused(desktop.prove(), 403)
+    provider.person = {"sub": "u-3", "preferred_username": "nia", "name": "Ni\0a\u202e\n B.", "given_name": "\0"}
+    person = desktop.redeem(desktop.prove().json()["ticket"]).json()["session"]["person"]
+    assert (person["display_name"], person["first_name"]) == ("Nia B.", "nia")
+
+
+def test_a_move_that_has_come_due_counts_for_who_comes_from_the_company(hub: RunningHub, desktop: Desktop) -> None:
+    office = Office(hub.store, hub.hub.passwords, hub.clock(), MACHINE)
+    move_user(office, UserMove("ana", "blue", hub.clock() + timedelta(hours=1)))
+    hub.clock.move(timedelta(hours=2))
+    assert desktop.redeem(desktop.prove().json()["ticket"]).json()["session"]["person"]["team"] == "blue"
 
 
 def test_an_address_that_the_provider_has_not_verified_is_nobody(

@@ -12,7 +12,10 @@ import msgspec
 import pytest
 from uuid_utils import uuid7
 
+from app.hub.administration.messages import UserMove
+from app.hub.administration.office import MACHINE, Office
 from app.hub.administration.tables import person_standing, withdrawn_device
+from app.hub.administration.users import move_user
 from app.hub.store import set_setting
 from app.security.signatures import PrivateKey, new_key
 from tests.fakes.hub import Desk, RunningHub
@@ -67,6 +70,19 @@ def test_a_session_begun_offline_is_countersigned_and_its_events_go_out_as_the_a
     assert desk.desk.send(event)["accepted"] == [event["id"]]
     assert [row["person"] for row in hub.recorded()] == ["person-ana"]
     assert [row["detail"] for row in hub.audited()] == ["countersigned"]
+
+
+def test_a_session_begun_before_a_move_counts_for_the_team_in_which_it_was(hub: RunningHub, desk: OfflineDesk) -> None:
+    team = desk.desk.session["person"]["team"]
+    before = desk.statement()
+    hub.clock.move(timedelta(hours=2))
+    other = "blue" if team != "blue" else "green"
+    move_user(Office(hub.store, hub.hub.passwords, hub.clock(), MACHINE), UserMove("ana", other))
+    hub.clock.move(timedelta(hours=1))
+    after = desk.statement()
+
+    assert desk.hand_in(before).json()["session"]["person"]["team"] == team
+    assert desk.hand_in(after).json()["session"]["person"]["team"] == other
 
 
 def test_handing_in_again_is_answered_the_same(desk: OfflineDesk) -> None:
