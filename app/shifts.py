@@ -26,6 +26,7 @@ from app.security.screen_lock import opens
 from app.security.vault import StoreKey, Vault
 from app.signing_in import SCREEN_LOCK, Keeping, Opened, SigningIn
 from app.sync.connection import Connection
+from app.sync.conversations import HubAgentLine
 from app.sync.crm import Credentials, CrmError, CrmUnreachable, SignInRefused
 from app.sync.device_hub import DeviceHub, Loss
 from app.sync.engine import SyncEngine
@@ -194,7 +195,8 @@ class StoreGate:
         notice = " ".join(filter(None, (opened.notice, _read_once(store))))
         pushes = PushClient(crm, random=self._random) if isinstance(crm, HubCrm) else None
         sync = _Sync(engine, listener, store)
-        shift = Shift(credentials.session, store, store, crm, sync, opened.resumed, notice, pushes)
+        line = HubAgentLine(crm, store) if isinstance(crm, HubCrm) else None
+        shift = Shift(credentials.session, store, store, crm, sync, opened.resumed, notice, pushes, line)
         self._open = _OpenShift(shift, store, crm, engine, pushes, self._alongside(shift))
         engine.start()
         if pushes is not None:

@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 
 from app.desk import intents
 from app.desk.agent_keys import AgentKeys
+from app.desk.asking import TalkDesk
 from app.desk.callbacks import in_order
 from app.desk.calling import CallbackDesk
 from app.desk.entering import EntryDesk, sentence
@@ -39,6 +40,8 @@ _COUNTED = frozenset(
         EventType.CALL_OFFERED,
         EventType.CALL_ANSWERED,
         EventType.CALL_ENDED,
+        EventType.CANCEL_REQUESTED,
+        EventType.OFFER_ELIGIBLE,
         EventType.OFFER_EXTENDED,
         EventType.OFFER_ACCEPTED,
         EventType.OFFER_DECLINED,
@@ -78,6 +81,7 @@ class Desk:
         searches = SearchDesk(self._state, self._scripts.record, self._scripts.context_changed, self._renewal)
         self._keys = AgentKeys(self._state, self._scripts, self._callers, self._phones, searches)
         self._quiet = QuietKeys(self._state, self._pauses, self._callbacks)
+        self._talk = TalkDesk(self._state, self._scripts.record, self._scripts.keep)
         self._lock = LockDesk(self._state)
         self._entry = EntryDesk(self._state, self._begin_shift)
         self._end_pushes: Callable[[], None] = lambda: None
@@ -101,6 +105,7 @@ class Desk:
         if self._state.recording is not None:
             self._state.recording.retry()
         self._phones.confirm_when_due()
+        self._talk.tick()
         shift, now = self._state.shift, self._state.world.clock()
         if shift is not None and (self._tidied_at is None or now - self._tidied_at >= _TIDY_EVERY):
             self._tidied_at = now
@@ -131,6 +136,8 @@ class Desk:
                 self._sign_out()
             case intents.Dismiss(message):
                 self._state.messages = tuple(each for each in self._state.messages if each.id != message)
+            case intents.AskLead() | intents.AskLeadInWords() | intents.PutAsideAnswer() | intents.ReadLetter():
+                self._talk.handle(intent)
             case intents.Lock():
                 self._lock.lock()
             case intents.Unlock(password):
@@ -204,6 +211,7 @@ class Desk:
         self._state.ready_since = world.clock()
         self._lock.prepare()
         shift.sync.listen(lambda state: world.tasks.post(lambda: self._synced(state)))
+        self._talk.begin(shift)
         if shift.pushes is not None:
             self._end_pushes = shift.pushes.listen(
                 "alert", lambda body: world.tasks.post(lambda: self._renewal.pushed(body))
@@ -223,6 +231,7 @@ class Desk:
         if shift is None or recording is None:
             return
         self._pauses.end()
+        self._talk.end()
         self._end_pushes()
         self._end_pushes = lambda: None
         signed_out = Happening(EventType.AGENT_SIGNED_OUT, {"device": shift.session.device_id})
@@ -283,6 +292,9 @@ class Desk:
             talk,
             wrap,
             break_seconds(self._state.today_events),
+            counts.opportunities,
+            counts.opportunities_extended,
+            counts.successes,
         )
 
     def _midnight(self) -> datetime:

@@ -271,6 +271,30 @@ class OpenPractice:
 
 
 @dataclass(frozen=True, slots=True)
+class AskLead:
+    """Opens the list of why the lead is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskLeadInWords:
+    """Asks the lead what was typed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutAsideAnswer:
+    """The lead's answer, or that there is none, was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLetter:
+    """A lead's message was seen; the lead gets the receipt."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dismiss:
     """A message was read."""
 
@@ -323,5 +347,9 @@ Intent: TypeAlias = (
     | WhoIsCalling
     | PromiseCallback
     | OpenPractice
+    | AskLead
+    | AskLeadInWords
+    | PutAsideAnswer
+    | ReadLetter
     | Dismiss
 )

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from app.desk.card import Matching, VerifiedMark
+from app.desk.conversations import AskedLead
 from app.desk.ports import Draft
 from app.desk.view import Match
 from app.domain.account import Alert
@@ -72,7 +73,7 @@ class LiveCall:
     the steps to go forward again once the caller is verified, after a callback. `talked_s`: how long they talked,
     by a clock that never goes back. `pushed` are alerts that the CRM told by itself. `known_alerts` are those that
     were there before. Marks are of `World.elapsed`; they end with the process, and so does `stays`: a key was
-    pressed, so wrap-up is not confirmed by itself.
+    pressed, so wrap-up is not confirmed by itself. `asked` is what the lead was asked last, with the answer.
     """
 
     id: str
@@ -110,6 +111,7 @@ class LiveCall:
     wrapping_mark: float | None = None
     ended_mark: float | None = None
     stays: bool = False
+    asked: AskedLead | None = None
 
     @property
     def offered_at(self) -> datetime:
@@ -170,6 +172,7 @@ class _Saved(msgspec.Struct):
     known_alerts: tuple[str, ...] | None = None
     fresh_alerts: tuple[str, ...] = ()
     promise: Promise | None = None
+    asked: AskedLead | None = None
 
 
 class _Pinned(msgspec.Struct):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from app.desk.conversations import AgentLine
 from app.desk.ports import AccountBook, Pushes, Recorder, SyncPanel, SyncState
 from app.domain.person import AgentSession
 from app.sync.crm import Crm
@@ -51,7 +52,7 @@ class Shift:
     """Everything that belongs to one sign-in.
 
     `resumed` is true when an earlier session goes on. `notice` is a sentence that the agent has to read. `pushes`: what
-    the CRM tells by itself, None where it does not.
+    the CRM tells by itself, None where it does not. `conversations` is the line to the leads, None where there is none.
     """
 
     session: AgentSession
@@ -62,6 +63,7 @@ class Shift:
     resumed: bool = False
     notice: str = ""
     pushes: Pushes | None = None
+    conversations: AgentLine | None = None
 
 
 class Gate(Protocol):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.desk.conversations import LeadMessage
 from app.desk.elapsed import elapsed_seconds
 from app.desk.live_call import LiveCall, Promise
 from app.desk.phrasings import NoPins, Pins
@@ -18,6 +19,7 @@ from app.desk.view import Choosing, FoundRow, Message, RecentCall, Today, Tone
 from app.domain.account import Account
 from app.domain.event import Event
 from app.domain.person import AgentSession
+from app.reports.own import OwnWeeks
 from app.scripts.finding.finder import Finder
 from app.scripts.library import Library
 
@@ -150,6 +152,8 @@ class DeskState:
     search: SearchState | None = None
     lock: LockState | None = None
     has_password: bool = True
+    letters: tuple[LeadMessage, ...] = ()
+    weeks: OwnWeeks | None = None
     asks_why: bool = False
     library: Library = field(init=False)
     notices: tuple[str, ...] = field(init=False)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from app.desk.conversations import AskedLead, LeadMessage
 from app.desk.ports import SourceState, SyncState
+from app.reports.own import OwnWeeks
 from app.scripts.screen import Reason, StepScreen
 
 
@@ -188,6 +190,9 @@ class Today:
     talk_s: int = 0
     wrap_s: int = 0
     break_s: int = 0
+    opportunities: int = 0
+    opportunities_extended: int = 0
+    successes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +314,9 @@ class DeskView:
     script ended, "" while it goes on. `since` is when the agent became ready or went on a break; `on_break` says
     why, and `break_next` that a break follows the call. While `locked`, nothing personal is in the view at all.
     `pinned`: the way to say it that is shown was pinned; `why`: the reasons for what is shown, None while nobody asks.
-    `lock_after_s`: when nobody has touched the window for so long, it wants to be locked; 0 for never.
+    `lock_after_s`: when nobody has touched the window for so long, it wants to be locked; 0 for never. `asked` is what
+    the lead was asked in this call; while `asking`, its list is open. `letters` are a lead's messages not yet seen,
+    oldest first. `weeks` are the agent's own figures of the last weeks, None where they were never read.
     """
 
     phase: Phase
@@ -350,5 +357,9 @@ class DeskView:
     search: SearchView | None = None
     locked: Locked | None = None
     lock_after_s: int = 0
+    asked: AskedLead | None = None
+    asking: bool = False
+    letters: tuple[LeadMessage, ...] = ()
+    weeks: OwnWeeks | None = None
     pinned: bool = False
     why: tuple[Reason, ...] | None = None

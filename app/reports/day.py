@@ -20,6 +20,9 @@ class DayCounts:
     points: int
     extended_of: int
     accepted_of: int
+    opportunities: int
+    opportunities_extended: int
+    successes: int
 
 
 def today(events: Sequence[Event]) -> DayCounts:
@@ -38,4 +41,7 @@ def today(events: Sequence[Event]) -> DayCounts:
         points=sum(call.points for call in counted),
         extended_of=len(counted),
         accepted_of=extended,
+        opportunities=sum(call.opportunity for call in counted),
+        opportunities_extended=sum(call.opportunity and call.extended for call in counted),
+        successes=sum(call.success for call in counted),
     )
