@@ -12,7 +12,8 @@ from app.reports.fold import corrected_away, fold_call
 
 @dataclass(frozen=True, slots=True)
 class DayCounts:
-    """One agent's counts: `extended` calls are out of `extended_of` calls, `accepted` out of `accepted_of` extended."""
+    """One agent's counts: `extended` calls are out of `extended_of` calls, `accepted` out of `accepted_of` extended,
+    `opportunities_extended` out of `opportunities`, `successes` out of all calls."""
 
     calls: int
     extended: int
@@ -20,9 +21,9 @@ class DayCounts:
     points: int
     extended_of: int
     accepted_of: int
-    opportunities: int
-    opportunities_extended: int
-    successes: int
+    opportunities: int = 0
+    opportunities_extended: int = 0
+    successes: int = 0
 
 
 def today(events: Sequence[Event]) -> DayCounts:

@@ -37,7 +37,7 @@ def test_a_callback_joins_the_dropped_call() -> None:
     telling.answered()
     telling.answered(direction="outbound")
     telling.accepted()
-    assert today(telling.events) == DayCounts(1, 1, 1, 3, extended_of=1, accepted_of=1)
+    assert today(telling.events) == DayCounts(1, 1, 1, 3, extended_of=1, accepted_of=1, successes=1)
 
 
 def test_an_accept_without_an_extend_counts_as_extended() -> None:
@@ -61,7 +61,7 @@ def test_three_rungs_and_one_yes_is_one_call_accepted() -> None:
     for _ in range(3):
         telling.extended()
     telling.accepted()
-    assert today(telling.events) == DayCounts(1, 1, 1, 3, extended_of=1, accepted_of=1)
+    assert today(telling.events) == DayCounts(1, 1, 1, 3, extended_of=1, accepted_of=1, successes=1)
 
 
 def test_what_was_corrected_away_is_not_counted() -> None:
@@ -140,7 +140,7 @@ def test_my_day_counts_calls_with_their_denominators() -> None:
     telling.extended("call-1")
     telling.accepted("call-1", points=4)
     telling.accepted("call-1", points=2)
-    assert today(telling.events) == DayCounts(4, 2, 1, 6, extended_of=4, accepted_of=2)
+    assert today(telling.events) == DayCounts(4, 2, 1, 6, extended_of=4, accepted_of=2, successes=1)
     assert today([]) == DayCounts(0, 0, 0, 0, 0, 0)
 
 
