@@ -3,6 +3,112 @@
 from __future__ import annotations
 
 TABLE = {
+    # Practice.
+    "A good start. {} things to try again.": "Ein guter Anfang. {} Dinge noch einmal üben.",
+    "A made-up caller rings in the real window. Nothing counts, and a real call ends it at once.": (
+        "Ein erfundener Anrufer klingelt im echten Fenster. Nichts zählt, und ein echter Anruf beendet es sofort."
+    ),
+    "A script or release file": "Eine Skript- oder Freigabedatei",
+    "Angry": "Verärgert",
+    "Another caller": "Anderer Anrufer",
+    "Another script": "Anderes Skript",
+    "Asks you to cancel within the first minutes. Honour it at once.": (
+        "Verlangt bald die Kündigung. Sofort darauf eingehen."
+    ),
+    "Back to work": "Zurück zur Arbeit",
+    "Bereaved": "Trauerfall",
+    "Careful with money": "Achtet aufs Geld",
+    "Drafts in a folder": "Entwürfe in einem Ordner",
+    "End practice": "Übung beenden",
+    "Has an old device and needs patience; sometimes not even the PIN.": (
+        "Hat ein altes Gerät und braucht Geduld; manchmal fehlt sogar die PIN."
+    ),
+    "Has called before, says no first and wants to be heard.": (
+        "Hat schon angerufen, sagt erst nein und will gehört werden."
+    ),
+    "I'm sorry, I don't have that here.": "Tut mir leid, das habe ich nicht da.",
+    "In a hurry": "In Eile",
+    "Let it ring": "Klingeln lassen",
+    "Looking at the call …": "Der Anruf wird angesehen …",
+    "Looks at every price, objects, and takes what saves money.": (
+        "Schaut auf jeden Preis, wendet ein und nimmt, was Geld spart."
+    ),
+    "Lost with old equipment": "Verloren mit altem Gerät",
+    "My {} is {}.": "{}: {}.",
+    "Nearly all of it was right. One thing to try again.": "Fast alles war richtig. Eines noch einmal üben.",
+    "Nothing.": "Nichts.",
+    "Number of the caller": "Nummer des Anrufers",
+    "Number of the caller: the same one calls the same way": "Nummer des Anrufers: dieselbe ruft genauso an",
+    "Of course, check it: {}.": "Natürlich, prüfen Sie es: {}.",
+    "Practice": "Übung",
+    "Practice was set aside. The same caller can ring again.": (
+        "Die Übung wurde abgebrochen. Derselbe Anrufer kann wieder klingeln."
+    ),
+    "Practice, nothing is recorded": "Übung, nichts wird aufgezeichnet",
+    "Practise a call": "Einen Anruf üben",
+    "Practise a call, or end practice": "Einen Anruf üben, oder die Übung beenden",
+    "Script": "Skript",
+    "Script, out of {}": "Skript, aus {}",
+    "Scripts and releases": "Skripte und Freigaben",
+    "Scripts in use": "Skripte im Einsatz",
+    "Somebody has died. Nothing is sold in this call.": "Jemand ist gestorben. In diesem Anruf wird nichts verkauft.",
+    "Thank you. Goodbye.": "Danke. Auf Wiederhören.",
+    "The call was wrapped up before the script was over.": (
+        "Der Anruf wurde nachbearbeitet, bevor das Skript zu Ende war."
+    ),
+    "The caller": "Der Anrufer",
+    "The caller accepted: {}.": "Angenommen wurde: {}.",
+    "The caller asked to cancel, and the call went on. The Cancel key honours it at once.": (
+        "Der Anrufer wollte kündigen, und der Anruf ging weiter. Die Kündigungstaste geht sofort darauf ein."
+    ),
+    "The caller could prove who they are, and was not checked.": (
+        "Der Anrufer hätte sich ausweisen können und wurde nicht geprüft."
+    ),
+    "The caller says: {}": "Der Anrufer sagt: {}",
+    "The caller: {}": "Der Anrufer: {}",
+    "The number is up to {} digits long.": "Die Nummer hat höchstens {} Ziffern.",
+    "The same caller again": "Derselbe Anrufer noch einmal",
+    "The script has an answer to what the caller objected. Find opens it.": (
+        "Das Skript hat eine Antwort auf diesen Einwand. Die Suche öffnet sie."
+    ),
+    "These scripts cannot be read.": "Diese Skripte können nicht gelesen werden.",
+    "Wants the shortest way, and would rather be called back.": (
+        "Will den kürzesten Weg und lieber zurückgerufen werden."
+    ),
+    "Wants to cancel": "Will kündigen",
+    "Well done: nothing was missed.": "Gut gemacht: nichts wurde versäumt.",
+    "What was missed": "Was versäumt wurde",
+    "What went well": "Was gut lief",
+    "What you recorded is not what the caller said.": "Was Sie festgehalten haben, hat der Anrufer nicht gesagt.",
+    "Who calls": "Wer anruft",
+    "You checked who is calling before you opened the account.": (
+        "Sie haben geprüft, wer anruft, bevor Sie das Konto öffneten."
+    ),
+    "You found an answer to what the caller objected.": "Sie haben eine Antwort auf den Einwand gefunden.",
+    "You honoured the wish to cancel at once.": "Sie sind sofort auf den Kündigungswunsch eingegangen.",
+    "You left the pitch at once: {}.": "Sie haben sofort aufgehört zu verkaufen: {}.",
+    "You pressed “{}”, and the caller said something else.": (
+        "Sie haben „{}“ gedrückt, und der Anrufer hat etwas anderes gesagt."
+    ),
+    "You read out what has to be read.": "Sie haben vorgelesen, was vorzulesen ist.",
+    "You said {} of {} offers: {}.": "Sie haben {} von {} Angeboten gemacht: {}.",
+    "You took the call to its end.": "Sie haben den Anruf zu Ende geführt.",
+    "You took {} of {} answers as the caller gave them.": (
+        "Sie haben {} von {} Antworten so aufgenommen, wie sie gegeben wurden."
+    ),
+    "Your path beside the best one": "Ihr Weg neben dem besten",
+    "again": "noch einmal",
+    "best path": "bester Weg",
+    "caller {}": "Anrufer {}",
+    "good": "gut",
+    "listens.": "hört zu.",
+    "only you": "nur Sie",
+    "{} was offered after the last no.": "{} wurde nach dem letzten Nein angeboten.",
+    "{} would have fitted and was not said.": "{} hätte gepasst und wurde nicht gesagt.",
+    "“{}” ends all selling. Find opens it by what the caller said.": (
+        "„{}“ beendet jeden Verkauf. Die Suche öffnet es mit dem, was der Anrufer sagte."
+    ),
+    "“{}” was not read out.": "„{}“ wurde nicht vorgelesen.",
     " and ": " und ",
     " and {} more": " und {} weitere",
     " since {}": " seit {}",

@@ -3,6 +3,98 @@
 from __future__ import annotations
 
 TABLE = {
+    # Practice.
+    "A good start. {} things to try again.": "Un buen comienzo. {} cosas para repetir.",
+    "A made-up caller rings in the real window. Nothing counts, and a real call ends it at once.": (
+        "Una persona inventada llama en la ventana real. Nada cuenta, y una llamada real lo termina en el acto."
+    ),
+    "A script or release file": "Un archivo de guion o de versión",
+    "Angry": "Con enfado",
+    "Another caller": "Otra persona",
+    "Another script": "Otro guion",
+    "Asks you to cancel within the first minutes. Honour it at once.": "Pide pronto la baja. Respétela en el acto.",
+    "Back to work": "Volver al trabajo",
+    "Bereaved": "De luto",
+    "Careful with money": "Mira el dinero",
+    "Drafts in a folder": "Borradores en una carpeta",
+    "End practice": "Terminar la práctica",
+    "Has an old device and needs patience; sometimes not even the PIN.": (
+        "Tiene un aparato viejo y necesita paciencia; a veces ni el PIN."
+    ),
+    "Has called before, says no first and wants to be heard.": (
+        "Ya ha llamado, primero dice no y quiere que le escuchen."
+    ),
+    "I'm sorry, I don't have that here.": "Lo siento, no lo tengo aquí.",
+    "In a hurry": "Con prisa",
+    "Let it ring": "Que suene",
+    "Looking at the call …": "Mirando la llamada …",
+    "Looks at every price, objects, and takes what saves money.": (
+        "Mira cada precio, objeta y toma lo que ahorra dinero."
+    ),
+    "Lost with old equipment": "Con un equipo viejo y sin saber",
+    "My {} is {}.": "{}: {}.",
+    "Nearly all of it was right. One thing to try again.": "Casi todo estuvo bien. Una cosa para repetir.",
+    "Nothing.": "Nada.",
+    "Number of the caller": "Número de la persona",
+    "Number of the caller: the same one calls the same way": "Número de la persona: el mismo llama igual",
+    "Of course, check it: {}.": "Claro, compruébelo: {}.",
+    "Practice": "Práctica",
+    "Practice was set aside. The same caller can ring again.": (
+        "La práctica se dejó a un lado. La misma persona puede volver a llamar."
+    ),
+    "Practice, nothing is recorded": "Práctica, no se registra nada",
+    "Practise a call": "Practicar una llamada",
+    "Practise a call, or end practice": "Practicar una llamada, o terminar la práctica",
+    "Script": "Guion",
+    "Script, out of {}": "Guion, de {}",
+    "Scripts and releases": "Guiones y versiones",
+    "Scripts in use": "Guiones en uso",
+    "Somebody has died. Nothing is sold in this call.": "Alguien ha fallecido. En esta llamada no se vende nada.",
+    "Thank you. Goodbye.": "Gracias. Adiós.",
+    "The call was wrapped up before the script was over.": "La llamada se cerró antes de que terminara el guion.",
+    "The caller": "La persona",
+    "The caller accepted: {}.": "Se aceptó: {}.",
+    "The caller asked to cancel, and the call went on. The Cancel key honours it at once.": (
+        "Pidió la baja, y la llamada siguió. La tecla de baja la respeta en el acto."
+    ),
+    "The caller could prove who they are, and was not checked.": "Podía demostrar quién es, y no se comprobó.",
+    "The caller says: {}": "La persona dice: {}",
+    "The caller: {}": "La persona: {}",
+    "The number is up to {} digits long.": "El número tiene como mucho {} cifras.",
+    "The same caller again": "La misma persona otra vez",
+    "The script has an answer to what the caller objected. Find opens it.": (
+        "El guion tiene respuesta a esa objeción. La búsqueda la abre."
+    ),
+    "These scripts cannot be read.": "Estos guiones no se pueden leer.",
+    "Wants the shortest way, and would rather be called back.": "Quiere el camino más corto, y prefiere que le llamen.",
+    "Wants to cancel": "Quiere darse de baja",
+    "Well done: nothing was missed.": "Bien hecho: no faltó nada.",
+    "What was missed": "Lo que faltó",
+    "What went well": "Lo que salió bien",
+    "What you recorded is not what the caller said.": "Lo que anotó no es lo que dijo la persona.",
+    "Who calls": "Quién llama",
+    "You checked who is calling before you opened the account.": "Comprobó quién llama antes de abrir la cuenta.",
+    "You found an answer to what the caller objected.": "Encontró respuesta a la objeción.",
+    "You honoured the wish to cancel at once.": "Respetó en el acto el deseo de darse de baja.",
+    "You left the pitch at once: {}.": "Dejó de vender en el acto: {}.",
+    "You pressed “{}”, and the caller said something else.": "Pulsó «{}», y la persona dijo otra cosa.",
+    "You read out what has to be read.": "Leyó en voz alta lo que hay que leer.",
+    "You said {} of {} offers: {}.": "Dijo {} de {} ofertas: {}.",
+    "You took the call to its end.": "Llevó la llamada hasta el final.",
+    "You took {} of {} answers as the caller gave them.": "Tomó {} de {} respuestas como se dieron.",
+    "Your path beside the best one": "Su camino junto al mejor",
+    "again": "otra vez",
+    "best path": "el mejor",
+    "caller {}": "persona {}",
+    "good": "bien",
+    "listens.": "escucha.",
+    "only you": "solo usted",
+    "{} was offered after the last no.": "{} se ofreció después del último no.",
+    "{} would have fitted and was not said.": "{} habría encajado y no se dijo.",
+    "“{}” ends all selling. Find opens it by what the caller said.": (
+        "«{}» termina toda venta. La búsqueda lo abre con lo que dijo la persona."
+    ),
+    "“{}” was not read out.": "«{}» no se leyó en voz alta.",
     " and ": " y ",
     " and {} more": " y {} más",
     " since {}": " desde las {}",
