@@ -40,8 +40,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a practice call works with: who practises, the clock, ids, tasks, and the window's words.
+    """What a practice call works with: who practises, the clock, ids, tasks.
 
+    `words` says an English text in the window's language.
     `rerank_with` gives find the sentence model's word, as on the real desk.
     """
 
@@ -49,7 +50,7 @@ class Around:
     tasks: Tasks
     clock: Clock
     new_id: NewId
-    say: Say = str
+    words: Say = str
     rerank_with: Callable[[Finder], None] = lambda finder: None
 
 
@@ -75,7 +76,7 @@ class PracticeCall:
         self._wrapping = False
         self._number = account.phones[0]
         self._leg = ""
-        self._caller = Caller(plan.library, persona, plan.seed, account, known, now.date(), around.say)
+        self._caller = Caller(plan.library, persona, plan.seed, account, known, now.date(), around.words)
         self._gate = PracticeGate(around.session, account, known)
         self._phone = SimulatedPhone(around.session.site_region, around.clock)
         self._judged = 0
@@ -89,7 +90,7 @@ class PracticeCall:
                 self._open_sources,
                 around.rerank_with,
                 rules=lambda: DeskRules(lock_after_s=0),
-                words=around.say,
+                words=around.words,
             ),
             self._changed,
         )

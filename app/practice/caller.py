@@ -83,7 +83,7 @@ class Caller:
         account: Account,
         factors: Mapping[str, str],
         today: date,
-        say: Say,
+        words: Say,
     ) -> None:
         self.persona = persona
         self._library = library
@@ -91,14 +91,14 @@ class Caller:
         self._account = account
         self._factors = factors
         self._today = today
-        self._say = say
+        self.words = words
         self._ways = Ways(library)
 
     def say(self, screen: StepScreen, sofar: Sofar) -> Saying:
         """What the caller says now that this is on the agent's screen."""
         step = self._ways.step(screen.script, screen.step)
         if step is None or screen.ending is not None:
-            return Saying(Expects.SPEAK, self._say("Thank you. Goodbye."))
+            return Saying(Expects.SPEAK, self.words("Thank you. Goodbye."))
         facts, fields = self._facts(screen)
         if (outburst := self._outburst(screen, sofar)) is not None:
             return outburst
@@ -134,7 +134,7 @@ class Caller:
             return None
         one = dice.choice(left)
         phrase = dice.choice(one.phrases)
-        return Saying(Expects.OBJECTION, f"… {_quoted(phrase)}", name=one.phrases[0], phrase=phrase)
+        return Saying(Expects.OBJECTION, f"“… {phrase} …”", name=one.phrases[0], phrase=phrase)
 
     # -- who he is --------------------------------------------------------------------------------------------------
 
@@ -144,13 +144,13 @@ class Caller:
         if unable is not None and self._dice("forgets").random() < self.persona.forgets:
             shown = next((row.text for row in screen.answers if row.key == unable.key and not row.closed), "")
             if shown:
-                text = self._say("I'm sorry, I don't have that here.")
+                text = self.words("I'm sorry, I don't have that here.")
                 return Saying(Expects.ANSWER, _quoted(text), key=unable.key)
         factor = self._factors.get(method.id, "") if method.checkable else ""
         if factor:
-            text = self._say("My {} is {}.").format(method.prompt, factor)
+            text = self.words("My {} is {}.").format(method.prompt, factor)
         else:
-            text = self._say("Of course, check it: {}.").format(method.prompt)
+            text = self.words("Of course, check it: {}.").format(method.prompt)
         return Saying(Expects.VERIFY, _quoted(text), name=method.id, value=factor)
 
     # -- what he answers --------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from app.desk import intents
 from app.desk.intents import Intent
-from app.desk.view import DeskView, Phase
+from app.desk.view import DeskView, Phase, Recorded
 from app.practice.best import DeadEnd, best_path
 from app.practice.call import LARGEST_SEED, Around, Plan, PracticeCall
 from app.practice.libraries import NoPractice, draft_library
@@ -84,7 +84,7 @@ class PracticeDoor:
         if around is None or self._desk.view.phase is not Phase.READY or self._desk.view.calling is not None:
             return
         keys = enumerate(PERSONAS, start=1)
-        rows = tuple(PersonaRow(str(n), one, title(one, around.say), about(one, around.say)) for n, one in keys)
+        rows = tuple(PersonaRow(str(n), one, title(one, around.words), about(one, around.words)) for n, one in keys)
         setup = self.practice.setup
         setup = replace(setup, personas=rows, persona=setup.persona or rows[0].id, seed=setup.seed or self._new_seed())
         self._show(replace(self.practice, stage=Stage.SETUP, setup=self._with_scripts(setup), page=None))
@@ -117,7 +117,7 @@ class PracticeDoor:
             self._show_setup(self._with_scripts(replace(setup, script=named or setup.script)))
 
         def failed(error: Exception) -> None:
-            say = around.say
+            say = around.words
             text = str(error) if isinstance(error, NoPractice) else say("These scripts cannot be read.")
             self._show_setup(replace(self.practice.setup, problem=text, busy=False))
 
@@ -143,7 +143,7 @@ class PracticeDoor:
         text = setup.seed.strip()
         if not (text.isascii() and text.isdigit() and int(text[:9]) <= LARGEST_SEED and len(text) < 9):
             self.choose()
-            problem = around.say("The number is up to {} digits long.").format(len(str(LARGEST_SEED)))
+            problem = around.words("The number is up to {} digits long.").format(len(str(LARGEST_SEED)))
             self._show_setup(replace(setup, problem=problem))
             return
         call = PracticeCall(Plan(self._library, setup.script, setup.persona, int(text)), around)
@@ -175,7 +175,7 @@ class PracticeDoor:
             return
         plan, said = call.plan, call.saying
         around = self._around()
-        who = title(plan.persona, around.say) if around is not None else ""
+        who = title(plan.persona, around.words) if around is not None else ""
         script = plan.library.scripts[plan.script].title
         self._show(replace(self.practice, caller=CallerLine(who, said.text, said.facts, script, str(plan.seed))))
         self._render()
@@ -196,7 +196,7 @@ class PracticeDoor:
                 best = best_path(call.plan, around)
             except DeadEnd:
                 best = None
-            return page_of(call, best, around.say)
+            return page_of(call, best, around.words)
 
         def done(page: Page) -> None:
             if asked == self._asked and self.practice.stage is Stage.PAGE:
@@ -212,7 +212,7 @@ class PracticeDoor:
         """A real call, the lock or a sign-out ends practice at once."""
         if self.practice.stage is not Stage.OFF and view.phase is not Phase.READY:
             around = self._around()
-            text = around.say("Practice was set aside. The same caller can ring again.") if around is not None else ""
+            text = around.words("Practice was set aside. The same caller can ring again.") if around is not None else ""
             was_on = self.practice.stage is Stage.CALL
             setup = replace(self.practice.setup, notice=text if was_on else "")
             self.practice = replace(self.practice, setup=setup)
@@ -226,7 +226,10 @@ class PracticeDoor:
         self.view = real
         if self._call is not None and self._call.view.phase in _SHOWN:
             shown = self._call.view
-            self.view = replace(shown, today=real.today, sync=real.sync, lock_after_s=real.lock_after_s)
+            # The day is the real one, and no mark says that anything was recorded.
+            self.view = replace(
+                shown, today=real.today, sync=real.sync, recorded=Recorded(), lock_after_s=real.lock_after_s
+            )
         self.on_change(self.view)
 
     def _show_setup(self, setup: Setup) -> None:

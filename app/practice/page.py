@@ -12,6 +12,8 @@ from app.practice.view import MissRow, Page, PathRow
 from app.practice.ways import Spot
 from app.scripts.library import Library
 
+_IGNORED = (MissKind.CANCEL_NOT_HONOURED, MissKind.INTERRUPT_NOT_USED)
+
 
 def page_of(call: PracticeCall, best: PracticeCall | None, say: Say) -> Page:
     """The page of a call that is over, beside the best path of the same plan; None where a draft has none."""
@@ -54,18 +56,20 @@ def _well(library: Library, judge: Judge, best: Judge, say: Say) -> tuple[str, .
     kinds = {one.kind for one in judge.misses}
     if judge.verified:
         found.append(say("You checked who is calling before you opened the account."))
-    for name in judge.honoured:
+    ignored = {one.about for one in judge.misses if one.kind in _IGNORED}
+    for name in (one for one in judge.honoured if one not in ignored):
         if name == "cancel":
             found.append(say("You honoured the wish to cancel at once."))
         else:
             found.append(say("You left the pitch at once: {}.").format(_interrupt(library, name)))
     if judge.asked and judge.heard:
         found.append(say("You took {} of {} answers as the caller gave them.").format(judge.heard, judge.asked))
-    if judge.extended:
-        reached = len({*judge.extended, *best.extended})
+    too_late = {one.about for one in judge.misses if one.kind is MissKind.OFFER_AFTER_NO}
+    said = [one for one in dict.fromkeys(judge.extended) if one not in too_late]
+    if said:
+        reached = len({*said, *best.extended})
         text = say("You said {} of {} offers: {}.")
-        names = ", ".join(_offer(library, one) for one in dict.fromkeys(judge.extended))
-        found.append(text.format(len(set(judge.extended)), reached, names))
+        found.append(text.format(len(said), reached, ", ".join(_offer(library, one) for one in said)))
     if judge.accepted:
         names = ", ".join(_offer(library, one) for one in dict.fromkeys(judge.accepted))
         found.append(say("The caller accepted: {}.").format(names))

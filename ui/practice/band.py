@@ -34,7 +34,7 @@ class PracticeBand(Surface):
         self.column.addLayout(first)
         self._caller = Box()
         row = line(None, (0, 0), 12)
-        self._who = Label(say("The caller"), Role.SUBTITLE)
+        self._who = Label(say("The caller"), Role.STEP, Tint.QUIET)
         self.voice = Paragraph(role=Role.STEP)
         row.addWidget(self._who, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.voice, 1)
