@@ -43,6 +43,7 @@ TEST_TOOLS = {
     "openbox": ("openbox", "windows on a virtual screen"),
     "xprop": ("x11-utils", "windows on a virtual screen"),
     "libXtst.so.6": ("libxtst6", "windows on a virtual screen"),
+    "/usr/libexec/at-spi-bus-launcher": ("at-spi2-core", "the window as a screen reader reads it"),
     "gnome-keyring-daemon": ("gnome-keyring", "the key in the system's keyring"),
     "dbus-daemon": ("dbus", "the key in the system's keyring"),
     "dbus-run-session": ("dbus", "the key in the system's keyring"),

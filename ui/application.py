@@ -6,6 +6,7 @@ import sys
 
 from PySide6.QtWidgets import QApplication
 
+from ui.access import explain_widgets
 from ui.theme.theme import theme
 
 
@@ -17,5 +18,6 @@ def make_application() -> QApplication:
     application.setApplicationName("cuecard")
     application.setApplicationDisplayName("Cuecard")
     application.setDesktopFileName("cuecard")
+    explain_widgets()
     theme()
     return application

@@ -1,4 +1,4 @@
-"""Our window as a program of its own: shows READY, and a ringing call once a line arrives on standard input."""
+"""Our window as a program of its own: shows READY, and by a line on standard input another view or state of itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QSocketNotifier
 
 from app.desk.intents import Intent
 from app.desk.view import DeskView
-from tests.fakes.views import NOW, READY, RINGING_ONE
+from tests.fakes.views import DESK_VIEWS, LEAD_VIEWS, NOW, READY, RINGING_ONE
 from ui.application import make_application
 from ui.window import MainWindow
 
@@ -20,21 +20,41 @@ class _Desk:
         """Nothing to do."""
 
 
+class Told:
+    """Does what a line says: "ring", "minimise", "strip", "full", "show VIEW", "lead VIEW"."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def obey(self, line: str) -> None:
+        """Takes one line; an empty one comes when the input ends."""
+        word, _, name = line.partition(" ")
+        if word == "show":
+            self._window.show_room("desk")
+            self._window.render(DESK_VIEWS[name])
+        elif word == "lead":
+            self._window.show_room("lead")
+            self._window.render_lead(LEAD_VIEWS[name])
+        elif word == "ring":
+            self._window.render(RINGING_ONE)
+        elif word == "minimise":
+            self._window.showMinimized()
+        elif word == "strip":
+            self._window.show_strip()
+        elif word == "full":
+            self._window.show_full()
+        # So that a reader can see that it was done.
+        self._window.setAccessibleDescription(line)
+
+
 def main() -> None:
-    """Runs until killed; "ring" rings, "minimise" minimises."""
+    """Runs until killed."""
     application = make_application()
     window = MainWindow(_Desk(), None, lambda: NOW)
     window.show()
-
-    def read() -> None:
-        word = sys.stdin.readline().strip()
-        if word == "minimise":
-            window.showMinimized()
-        elif word == "ring":
-            window.render(RINGING_ONE)
-
+    told = Told(window)
     notifier = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(read)
+    notifier.activated.connect(lambda: told.obey(sys.stdin.readline().strip()))
     application.exec()
 
 
