@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 from app.hub import schema
 from app.hub.account_order import first_position
 from app.hub.account_rows import account_rows
-from app.hub.administration.customer import EventKey, bodies, find_customer, naming
+from app.hub.administration.customer import Customer, EventKey, bodies, find_customer, naming
 from app.hub.administration.erased import ERASED, erased_body, erased_details, is_erased, names_account
 from app.hub.administration.messages import CustomerErase, Erased
 from app.hub.administration.office import Office
@@ -31,23 +31,31 @@ from app.hub.store import Store
 
 # After that no device can send anything any more that it recorded before.
 _REMEMBERED = DEVICE_TOKEN_LASTS + timedelta(days=7)
+# SQLite takes no condition with more than a thousand parts.
+_NAMED_AT_ONCE = 200
 
 
 def erase_customer(office: Office, asked: CustomerErase) -> Erased:
-    """Erases a customer, or tells what would go; again it finds what is left, if anything. Raises Problem 404."""
+    """Erases a customer, or tells what would go; again it finds what is left, if anything. Raises Problem 404.
+
+    Looking takes a while, in which something may arrive. So the customer is remembered as erased first: what arrives
+    from then on is blanked as the projections meet it, and what arrived before is found by looking once more.
+    """
     with office.store.read() as connection:
         customer = find_customer(connection, asked.account)
-        open_events = [
-            key for key, row in _with_rows(connection, customer.events) if not _is_done(row, customer.account)
-        ]
-        open_orders = len(customer.orders)
         if not asked.confirmed:
             marker = _marker(connection, customer.account) or ""
-            return Erased(False, int(customer.body is not None), len(open_events), open_orders, marker)
-    with office.change() as connection:
-        account = customer.account
-        marker = _remembered(connection, office, account, customer.calls)
+            open_events = _not_done(connection, customer)
+            return Erased(False, int(customer.body is not None), len(open_events), len(customer.orders), marker)
+    account = customer.account
+    with office.change(of_people=False) as connection:
+        _remembered(connection, office, account, customer.calls)
         accounts = forget_account(connection, account, office.micros)
+    with office.store.read() as connection:
+        customer = find_customer(connection, account)
+        open_events = _not_done(connection, customer)
+    with office.change(of_people=False) as connection:
+        marker = _remembered(connection, office, account, customer.calls)
         orders = _erase_orders(connection, office.store, account, marker)
         events = _erase_events(connection, office.store, open_events, {account: marker})
         _rename_history(connection, {account: marker})
@@ -79,15 +87,17 @@ def blank_late(connection: Connection, store: Store, first: int, last: int, mont
         return
     event = schema.event
     arrived = select(event).where(event.c.position >= first, event.c.position <= last, event.c.month.in_(list(months)))
-    named = [
-        row
-        for row in connection.execute(arrived.where(or_(*(naming(account) for account in markers))))
-        if any(names_account(msgspec.json.decode(row.body).get("data"), account) for account in markers)
-    ]
+    named = {}
+    accounts = sorted(markers)
+    for start in range(0, len(accounts), _NAMED_AT_ONCE):
+        some = accounts[start : start + _NAMED_AT_ONCE]
+        for row in connection.execute(arrived.where(or_(*(naming(account) for account in some)))):
+            if any(names_account(msgspec.json.decode(row.body).get("data"), account) for account in some):
+                named[_key(row)] = row
     known = set(connection.execute(select(erased_call.c.subject)).scalars())
     of_calls = arrived.where(event.c.subject.in_(select(erased_call.c.subject)))
-    late = {_key(row): row for row in (*named, *connection.execute(of_calls))}
-    for row in named:
+    late = named | {_key(row): row for row in connection.execute(of_calls)}
+    for row in list(named.values()):
         if row.subject != row.person and row.subject not in known:
             known.add(row.subject)
             _remember_call(connection, row.subject, row.received_at)
@@ -147,6 +157,10 @@ def _erase_events(connection: Connection, store: Store, keys: list[EventKey], ma
     for key, row in _with_rows(connection, keys):
         _put_body(connection, key, erased_body(store, row.body, markers))
     return len(keys)
+
+
+def _not_done(connection: Connection, customer: Customer) -> list[EventKey]:
+    return [key for key, row in _with_rows(connection, customer.events) if not _is_done(row, customer.account)]
 
 
 def _with_rows(connection: Connection, keys: list[EventKey]) -> Iterable[tuple[EventKey, Row[Any]]]:

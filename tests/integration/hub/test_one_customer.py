@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, insert, select
 
 from app.hub import schema
 from app.hub.administration.customer_export import export_customer
@@ -219,3 +221,42 @@ def test_an_export_holds_what_is_known_of_one_customer_and_nothing_of_another(hu
     assert [row[2] for row in evidence[1:]] == ["consent.given"] and "May I" in evidence[1][4]
     assert [row["kind"] for row in hub.audited()][-1] == "customer-exported" and ACCOUNT not in str(hub.audited())
     assert msgspec.json.decode(given.files["account.json"])["phones"]
+
+
+def test_what_arrives_while_the_hub_looks_for_a_customer_is_erased_too(hub: RunningHub) -> None:
+    desk = hub.sign_in("ana")
+
+    class Busy(Office):
+        """An office in which another call with this customer arrives just before anything is written down."""
+
+        @contextmanager
+        def change(self, *, of_people: bool = True) -> Iterator[Connection]:
+            arrive(hub, desk)
+            with Office.change(self, of_people=of_people) as connection:
+                yield connection
+
+    arrive(hub, desk)
+    busy = Busy(hub.store, hub.hub.passwords, hub.clock(), MACHINE)
+    erase_customer(busy, CustomerErase(ACCOUNT, confirmed=True))
+
+    with hub.store.read() as connection:
+        bodies = connection.execute(select(schema.event.c.body)).scalars().all()
+    assert len(bodies) == 3 * len(call(desk))
+    assert not [body for body in bodies if "Maud" in body or f'"{ACCOUNT}"' in body]
+
+
+def arrive(hub: RunningHub, desk: Desk) -> None:
+    """One more call with this customer is recorded and counted."""
+    desk.send(*call(desk, f"call-{desk.sequence}"))
+    hub.hub.projector.settle(20)
+
+
+def test_any_number_of_erased_customers_is_no_burden_to_the_reports(hub: RunningHub) -> None:
+    many = [{"account": f"acc-x{n}", "marker": f"erased-{n}", "erased_at": n} for n in range(1200)]
+    with hub.store.write() as connection:
+        connection.execute(insert(erased_account), many)
+    desk = hub.sign_in("ana")
+    desk.send(*call(desk))
+    hub.hub.projector.settle(5)
+    with hub.store.read() as connection:
+        assert connection.execute(select(schema.call_brief.c.subject)).scalars().all() == ["call-1"]
