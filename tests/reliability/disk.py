@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -116,7 +118,8 @@ def _syncs_fail_at_a_desktop(work: Work, outcome: Outcome) -> None:
 
 def _syncs_fail_at_the_hub(work: Work, outcome: Outcome) -> None:
     fail = f"inject=fsync,fdatasync:error=EIO:when=20..{work.of(26, 60)}"
-    before = ("strace", "-f", "-qq", "-o", os.devnull, "-e", "trace=fsync,fdatasync", "-e", fail)
+    # With -D the hub is the process that was started here, and hears of its end.
+    before = ("strace", "-D", "-f", "-qq", "-o", os.devnull, "-e", "trace=fsync,fdatasync", "-e", fail)
     place = work.place("hub-that-cannot-sync")
     with Hub(place) as hub:
         device = _signed_in(hub)
@@ -167,8 +170,12 @@ def _post(hub: Hub, device: dict[str, str]) -> int:
         "data": {"text": "x" * 4000},
     }
     headers = {"Content-Type": EVENTS_TYPE, "Authorization": f"Bearer {device['token']}"}
-    body = msgspec.json.encode([event])
-    return httpx.post(f"{hub.url}/v1/events", content=body, headers=headers, timeout=30, trust_env=False).status_code
+    connection = http.client.HTTPConnection(urlsplit(hub.url).netloc, timeout=30)
+    try:
+        connection.request("POST", "/v1/events", msgspec.json.encode([event]), headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
 
 
 def _filled(place: Path) -> Path:

@@ -75,9 +75,8 @@ def conditions() -> str:
 
 def outcome_of(name: str, work: Work) -> Outcome:
     """Runs one; whatever goes wrong in it is its outcome."""
-    program = importlib.import_module(f"tests.reliability.{name}")
     try:
-        found: Outcome = program.run(work)
+        found: Outcome = importlib.import_module(f"tests.reliability.{name}").run(work)
     except NotRun as reason:
         return Outcome(not_run=[str(reason)])
     except Exception as error:
