@@ -154,6 +154,17 @@ class OfflineBook:
             ]
             self._store.keep_setting(_BEGUN, _plain(changed))
 
+    def reopen(self) -> None:
+        """Another start of the hub answers, perhaps with an earlier copy: what it countersigned is handed in anew.
+
+        A session that it has after all costs one question; one that it refused for good stays refused.
+        """
+        with self._guard:
+            begun = self._begun()
+            changed = [msgspec.structs.replace(each, settled=bool(each.refusal)) for each in begun]
+            if changed != begun:
+                self._store.keep_setting(_BEGUN, _plain(changed))
+
     def _reckoned(self, lease: _Lease) -> datetime:
         return max(lease.seen, self._clock() + timedelta(seconds=lease.ahead))
 

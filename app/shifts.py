@@ -179,7 +179,8 @@ class StoreGate:
         crm = self._connect()
         keeping = Keeping(store, self._clock)
         crm.keep_with(keeping.save, keeping.lost)
-        crm.hand_in(OfflineBook(store, self._clock))
+        book = OfflineBook(store, self._clock)
+        crm.hand_in(book)
         crm.resume(credentials)
         listener = _Listener()
         engine = SyncEngine(
@@ -189,7 +190,7 @@ class StoreGate:
             listener.publish,
             clock=self._clock,
             random=self._random,
-            reconciler=_reconciler(store, crm),
+            reconciler=_reconciler(store, crm, book),
         )
         self._note_locked_files(key, store)
         notice = " ".join(filter(None, (opened.notice, _read_once(store))))
@@ -233,7 +234,8 @@ class StoreGate:
             except StoreError:
                 continue
             crm = self._connect()
-            crm.hand_in(OfflineBook(store, self._clock))
+            book = OfflineBook(store, self._clock)
+            crm.hand_in(book)
             engine = SyncEngine(
                 store,
                 crm,
@@ -242,7 +244,7 @@ class StoreGate:
                 clock=self._clock,
                 random=self._random,
                 fetch_accounts=False,
-                reconciler=_reconciler(store, crm),
+                reconciler=_reconciler(store, crm, book),
             )
             engine.start()
             self._others.append(_Carried(store, engine))
@@ -253,9 +255,9 @@ class StoreGate:
             other.close()
 
 
-def _reconciler(store: LocalStore, crm: Connection) -> Reconciler | None:
+def _reconciler(store: LocalStore, crm: Connection, book: OfflineBook) -> Reconciler | None:
     """Asks which events arrived, of the hub: only that has all of them."""
-    return Reconciler(store, DeviceHub(crm)) if isinstance(crm, HubCrm) else None
+    return Reconciler(store, DeviceHub(crm), book.reopen) if isinstance(crm, HubCrm) else None
 
 
 def _read_once(store: LocalStore) -> str:

@@ -83,9 +83,11 @@ class Checked:
 class Reconciler:
     """Compares what is kept here with what the hub has."""
 
-    def __init__(self, memory: Memory, hub: KnowsDevices) -> None:
+    def __init__(self, memory: Memory, hub: KnowsDevices, on_other_start: Callable[[], None] = lambda: None) -> None:
+        """`on_other_start` is called before anything is sent to a start of the hub that may have less; StoreError."""
         self._memory = memory
         self._hub = hub
+        self._on_other_start = on_other_start
 
     def check(self) -> Checked:
         """One check; raises CrmError where the hub gives no answer, StoreError, and then has changed nothing here."""
@@ -96,6 +98,7 @@ class Reconciler:
         if again or instance != self._memory.fact(INSTANCE, str):
             # Before anything is sent: events of a session that the hub does not know would be refused.
             self._hand_in(self._memory.open_sessions())
+            self._on_other_start()
             self._memory.keep_fact(INSTANCE, instance)
         return Checked(again, instance)
 

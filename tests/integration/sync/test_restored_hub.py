@@ -13,6 +13,7 @@ import pytest
 
 from app.cache.store import LocalStore
 from app.domain.event import Event
+from app.offline_sessions import OfflineBook
 from app.sync.crm import Credentials
 from app.sync.device_hub import DeviceHub
 from app.sync.engine import SyncEngine
@@ -59,6 +60,8 @@ class Site:
         self.line = Line(self.hub.url)
         self.store = LocalStore.open(folder / "cuecard.db", bytes(32), "device-1")
         self.crm = HubCrm(self.line, "Desk 7")  # type: ignore[arg-type]  # no pushes in these tests
+        self.book = OfflineBook(self.store, lambda: datetime.now(UTC))
+        self.crm.hand_in(self.book)
         self.seconds = 0.0
         self.engine = self.started_engine()
 
@@ -72,7 +75,7 @@ class Site:
             random=random.random,
             elapsed=lambda: self.seconds,
             fetch_accounts=False,
-            reconciler=Reconciler(self.store, DeviceHub(self.crm)),
+            reconciler=Reconciler(self.store, DeviceHub(self.crm), self.book.reopen),
         )
 
     def sign_in(self, user: str = "ana") -> Credentials:
@@ -232,6 +235,24 @@ def test_a_backup_from_before_the_sign_in_gets_the_session_back_and_then_its_eve
     assert site.store.backlog().set_aside == 0
     assert {row["session"] for row in site.hub.recorded()} == {session}
     assert "session-restored" in {row["kind"] for row in site.hub.audited()}
+
+
+def test_a_session_begun_offline_is_countersigned_anew_where_the_backup_is_older_than_that(site: Site) -> None:
+    site.book.met(site.sign_in())
+    site.crm.register_key(site.book.public_key())
+    site.run(lambda: True)
+    backup = site.back_up()
+    offline = site.book.begin()
+    site.store.save_sign_in(offline)
+    site.record(20, offline.session.id)
+    site.run()
+    site.restore(backup)
+    site.record(5, offline.session.id)
+
+    site.run(lambda: site.at_hub == list(range(1, 26)))
+
+    assert site.store.backlog().set_aside == 0
+    assert {row["session"] for row in site.hub.recorded()} == {offline.session.id}
 
 
 def test_a_colleague_who_signed_in_after_the_restore_does_not_cost_the_first_ones_events(site: Site) -> None:
