@@ -10,7 +10,7 @@ from app.scripts.expressions import ANYTHING, ExpressionError, Names, read_value
 from app.scripts.expressions.tree import Binary, Literal, Path, nodes_in
 from app.scripts.library import Library
 from app.scripts.model import Script
-from app.scripts.walking.book import EVERYWHERE
+from app.scripts.walking.ready import EVERYWHERE
 
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "in"))
 

@@ -1,4 +1,4 @@
-"""The library as a walk uses it: steps by name, conditions and values compiled when first needed, and then kept."""
+"""The library as one walk uses it: steps by name, and what was worked out of accounts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from datetime import date
 from app.domain.account import Account
 from app.domain.offer import Offer
 from app.offers.policy import Policy
-from app.scripts.expressions import ANYTHING, Condition, Names, Value, compile_condition, compile_value
+from app.scripts.expressions import Condition, Value
 from app.scripts.library import Library
 from app.scripts.library_files import Interrupt
 from app.scripts.model import Ask, Script, Step, Target
 from app.scripts.schema import account_scope
+from app.scripts.walking.ready import ready_expressions
 
-# Types were checked when the library was assembled; at run time every name may be anything.
-EVERYWHERE = ("account", "caller", "agent", "call", "ask", "offer", "option", "outcome", "done")
 _CANCEL = "cancel"
 _ACCOUNT = re.compile(r"\baccount\b")
 _NAMED = re.compile(r"\[([^\[\]]+)\]")
@@ -38,9 +37,7 @@ class Book:
         # What was worked out last, by the very state it was worked out from: one key press asks for it several times.
         self.last_table: tuple[object, object, object] = (None, None, None)
         self.last_moment: tuple[object, object, object] = (None, None, None)
-        self._conditions: dict[tuple[str, str], Condition] = {}
-        self._values: dict[tuple[str, str], Value] = {}
-        self._names: dict[str, Names] = {}
+        self._ready = ready_expressions(library)
 
     def script(self, name: str) -> Script:
         """A script of the library; KeyError where there is none."""
@@ -130,17 +127,11 @@ class Book:
 
     def condition(self, script: str, source: str) -> Condition:
         """A condition as written in a script ("" for one of the catalogue)."""
-        key = script, source
-        if key not in self._conditions:
-            self._conditions[key] = compile_condition(source, self._known(script))
-        return self._conditions[key]
+        return self._ready.condition(script, source)
 
     def value(self, script: str, source: str) -> Value:
         """The expression of a `Let`."""
-        key = script, source
-        if key not in self._values:
-            self._values[key] = compile_value(source, self._known(script))
-        return self._values[key]
+        return self._ready.value(script, source)
 
     def rung(self, script: str, offer: str) -> int:
         """Which rung of the script's ladder the offer is, from 1, in the order of the file."""
@@ -166,14 +157,6 @@ class Book:
             if offer and offer.id not in (step.offer.offer if step.offer else "", *(one.id for one in found)):
                 found.append(offer)
         return tuple(found)
-
-    def _known(self, script: str) -> Names:
-        if script not in self._names:
-            names = list(EVERYWHERE)
-            for step in self.library.scripts[script].steps.values() if script else ():
-                names += [let.name for let in step.lets] + [answer.name for answer in step.answers if answer.name]
-            self._names[script] = Names(dict.fromkeys(names, ANYTHING), self.library.conditions)
-        return self._names[script]
 
 
 def _no(step: Step) -> Target | None:
