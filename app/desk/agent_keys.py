@@ -8,6 +8,7 @@ from functools import partial
 
 from app.desk import choices, intents
 from app.desk.finding import FindDesk
+from app.desk.handover import HandoverDesk
 from app.desk.live_call import LiveCall
 from app.desk.matching import CallerDesk
 from app.desk.notes import undo_redaction, write_note
@@ -29,8 +30,15 @@ class AgentKeys:
     """Handles the intents of a signed-in agent."""
 
     def __init__(
-        self, state: DeskState, scripts: ScriptDesk, callers: CallerDesk, phones: PhoneSide, searches: SearchDesk
+        self,
+        state: DeskState,
+        scripts: ScriptDesk,
+        callers: CallerDesk,
+        phones: PhoneSide,
+        searches: SearchDesk,
+        handover: HandoverDesk,
     ) -> None:
+        self._handover = handover
         self._state = state
         self._searches = searches
         self._scripts = scripts
@@ -88,6 +96,9 @@ class AgentKeys:
                 self._ask_who(call)
             case intents.PromiseCallback():
                 self._promise(call)
+            case intents.OpenHandover():
+                self._close_find()
+                self._handover.open(call)
             case intents.UndoRedaction():
                 undo_redaction(call)
                 self._scripts.keep(call)

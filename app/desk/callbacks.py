@@ -67,8 +67,8 @@ def parked_draft(call: LiveCall, promise: Promise, library: Library) -> Draft:
     )
     if call.walk is None:
         return to_draft(reduced, library, promise)
-    place, reduced.go_on = _place_to_begin(call.walk)
-    log = [_forgotten(entry) for entry in call.walk.log]
+    place, reduced.go_on = place_to_begin(call.walk)
+    log = [forgotten(entry) for entry in call.walk.log]
     return to_draft(reduced, library, promise, [*log, {"kind": "Moved", "to": place, "drop": False}])
 
 
@@ -187,7 +187,7 @@ def _at(state: DeskState, day: date) -> datetime:
     return datetime.combine(day, time.min, state.site.zone).astimezone(UTC)
 
 
-def _place_to_begin(walk: Walk) -> tuple[int, int]:
+def place_to_begin(walk: Walk) -> tuple[int, int]:
     """Where the callback begins: at the step that asks who it is; and how many steps further the walk was."""
     visited, scripts = walk.visited, walk.library.scripts
     steps = [scripts[script].steps.get(step) for script, step in visited]
@@ -202,7 +202,7 @@ def _place_to_begin(walk: Walk) -> tuple[int, int]:
     return reached, 0
 
 
-def _forgotten(entry: dict[str, Any]) -> dict[str, Any]:
+def forgotten(entry: dict[str, Any]) -> dict[str, Any]:
     """An event of the walk without what may not be kept: the open account, and that the caller was verified.
 
     What was told once keeps its number, since corrections go by it: a verification gives way to an event that changes

@@ -14,6 +14,8 @@ from app.desk.asking import TalkDesk
 from app.desk.callbacks import in_order
 from app.desk.calling import CallbackDesk
 from app.desk.entering import EntryDesk, sentence
+from app.desk.handing_over import HandingOverDesk, Unsent, unsent_of
+from app.desk.handover import HandoverDesk
 from app.desk.live_call import DraftUnreadable, LiveCall, from_draft, pinned_to, promise_of
 from app.desk.locking import LockDesk
 from app.desk.matching import CallerDesk
@@ -28,6 +30,7 @@ from app.desk.returning import Returning
 from app.desk.searching import SearchDesk
 from app.desk.shift import Shift
 from app.desk.state import DeskState, ParkedCall, World, site_of
+from app.desk.transferring import TransferDesk
 from app.desk.view import DeskView, Today, Tone
 from app.desk.walking import ScriptDesk
 from app.domain.call import CallEvent
@@ -76,10 +79,15 @@ class Desk:
         self._renewal = AccountRenewal(self._state, self._scripts.context_changed)
         self._pauses = PauseDesk(self._state)
         returning = Returning(self._state, self._scripts, self._renewal)
-        self._phones = PhoneSide(self._state, self._scripts, self._callers, self._pauses, returning)
+        self._handing = HandingOverDesk(self._state)
+        self._handover = HandoverDesk(self._state, self._scripts)
+        self._phones = PhoneSide(
+            self._state, self._scripts, self._callers, self._pauses, returning, self._handing, self._handover
+        )
+        self._scripts.on_transfer = TransferDesk(self._state, self._phones).ask
         self._callbacks = CallbackDesk(self._state, self._phones)
         searches = SearchDesk(self._state, self._scripts.record, self._scripts.context_changed, self._renewal)
-        self._keys = AgentKeys(self._state, self._scripts, self._callers, self._phones, searches)
+        self._keys = AgentKeys(self._state, self._scripts, self._callers, self._phones, searches, self._handover)
         self._quiet = QuietKeys(self._state, self._pauses, self._callbacks)
         self._talk = TalkDesk(self._state, self._scripts.record, self._scripts.keep)
         self._lock = LockDesk(self._state)
@@ -105,6 +113,8 @@ class Desk:
         if self._state.recording is not None:
             self._state.recording.retry()
         self._phones.confirm_when_due()
+        self._handing.send_again()
+        self._handover.look_again()
         self._talk.tick()
         shift, now = self._state.shift, self._state.world.clock()
         if shift is not None and (self._tidied_at is None or now - self._tidied_at >= _TIDY_EVERY):
@@ -178,10 +188,15 @@ class Desk:
         person, midnight = shift.session.person.id, self._midnight()
 
         library = self._state.library
+        unsent: list[Unsent] = []
 
         def load() -> tuple[list[Event], list[LiveCall], list[ParkedCall], list[str]]:
             calls, parked, problems = [], [], []
             for draft in shift.recorder.drafts():
+                waits = unsent_of(draft)
+                if waits is not None:
+                    unsent.append(waits)
+                    continue
                 promise = promise_of(draft)
                 if promise is not None:
                     parked.append(ParkedCall(draft, promise))
@@ -204,6 +219,7 @@ class Desk:
                 if shift.resumed:
                     self._pauses.restore(events)
                 self._phones.restore(calls)
+                self._handing.restore(unsent, calls)
                 self._listen([(call.phone.source, call.phone.leg_id) for call in calls if call.ended_at is None])
             self._changed()
 
@@ -213,9 +229,11 @@ class Desk:
         shift.sync.listen(lambda state: world.tasks.post(lambda: self._synced(state)))
         self._talk.begin(shift)
         if shift.pushes is not None:
-            self._end_pushes = shift.pushes.listen(
-                "alert", lambda body: world.tasks.post(lambda: self._renewal.pushed(body))
+            ends = (
+                shift.pushes.listen("alert", lambda body: world.tasks.post(lambda: self._renewal.pushed(body))),
+                shift.pushes.listen("message", lambda body: world.tasks.post(lambda: self._handover.pushed(body))),
             )
+            self._end_pushes = lambda: _end_all(ends)
 
     def _listen(self, under_way: list[tuple[str, str]]) -> None:
         self._state.sources = self._state.world.open_sources(self._state.site, under_way)
@@ -234,6 +252,8 @@ class Desk:
         self._talk.end()
         self._end_pushes()
         self._end_pushes = lambda: None
+        self._handing.forget()
+        self._handover.forget()
         signed_out = Happening(EventType.AGENT_SIGNED_OUT, {"device": shift.session.device_id})
         recording.commit(recording.stamp(shift.session.person.id, [signed_out]))
         state.shift, state.recording, state.today_events, state.recent = None, None, [], ()
@@ -271,6 +291,8 @@ class Desk:
             self._scripts.context_changed(self._state.current)
         if went_on_or_off and sync.online:
             self._scripts.place_open_orders()
+            self._handing.send_again()
+            self._handover.look_again()
         self._changed()
 
     def _committed(self, events: Sequence[Event]) -> None:
@@ -322,6 +344,11 @@ class Desk:
             return
         self.view = build_view(self._state, self._phones.preview)
         self.on_change(self.view)
+
+
+def _end_all(ends: Sequence[Callable[[], None]]) -> None:
+    for end in ends:
+        end()
 
 
 def _began_with(draft: Draft, world: World, in_use: Library) -> Library:

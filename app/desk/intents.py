@@ -295,6 +295,11 @@ class ReadLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenHandover:
+    """Opens the list of what to do with what another agent handed over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Dismiss:
     """A message was read."""
 
@@ -351,5 +356,6 @@ Intent: TypeAlias = (
     | AskLeadInWords
     | PutAsideAnswer
     | ReadLetter
+    | OpenHandover
     | Dismiss
 )

@@ -25,6 +25,7 @@ class OfferFact:
     """An offer record of this call, by the event that holds it.
 
     `due` is the day (ISO date) of one put off; `earlier`: it was made before this callback, and its wrap-up is closed.
+    `offer` and `option` are ids; `by` is the person who made it, "" for who has the call.
     """
 
     event: str
@@ -34,6 +35,38 @@ class OfferFact:
     taken_back: bool = False
     due: str = ""
     earlier: bool = False
+    offer: str = ""
+    option: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What other agents did in this call that still holds, as `WalkContext` has it: `extended` save offers made, offers
+    that were `answered` by id, whether a `cancel` was asked for, `interrupts`, and what they have `suppressed`."""
+
+    extended: int = 0
+    answered: tuple[str, ...] = ()
+    cancel: bool = False
+    interrupts: tuple[str, ...] = ()
+    suppressed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What another agent handed over of this call. `certain`: an id of the call says that it is this one.
+
+    `by` and `team` are for the eye; `record` is `app.desk.handed.Record` as JSON. `late`: it came when the call had
+    been answered. `choice` is what the agent did with it: "on", "anew" or "" while he has not chosen.
+    """
+
+    id: str
+    by: str
+    team: str
+    certain: bool
+    record: dict[str, Any]
+    late: bool = False
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +140,10 @@ class LiveCall:
     known_alerts: tuple[str, ...] | None = None
     fresh_alerts: tuple[str, ...] = ()
     pushed: tuple[Alert, ...] = ()
+    handed: Handed | None = None
+    before: Before = field(default_factory=Before)
+    transfer_to: str = ""
+    given: str = ""
     answered_mark: float | None = None
     wrapping_mark: float | None = None
     ended_mark: float | None = None
@@ -171,6 +208,9 @@ class _Saved(msgspec.Struct):
     talked_s: int | None = None
     known_alerts: tuple[str, ...] | None = None
     fresh_alerts: tuple[str, ...] = ()
+    handed: Handed | None = None
+    before: Before = Before()
+    given: str = ""
     promise: Promise | None = None
     asked: AskedLead | None = None
 

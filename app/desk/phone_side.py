@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from app.desk.callbacks import in_order, parked_draft, promise_for
 from app.desk.card import Matching
+from app.desk.handing_over import HandingOverDesk
+from app.desk.handover import HandoverDesk
 from app.desk.live_call import LiveCall
 from app.desk.matching import CallerDesk
 from app.desk.pauses import PauseDesk
@@ -41,12 +43,16 @@ class PhoneSide:
         callers: CallerDesk,
         pauses: PauseDesk,
         returning: Returning,
+        handing: HandingOverDesk,
+        handover: HandoverDesk,
     ) -> None:
         self._state = state
         self._scripts = scripts
         self._callers = callers
         self._pauses = pauses
         self._returning = returning
+        self._handing = handing
+        self._handover = handover
         self._book = CallBook()
         self._subjects: dict[str, str] = {}
         self.preview: StepScreen | None = None
@@ -165,8 +171,17 @@ class PhoneSide:
     def transfer(self, call: LiveCall, number: str) -> None:
         """Hands the caller over, without announcement."""
         control = self._control(call, Capability.TRANSFER, "hand the caller over")
-        if control is not None:
-            self._ask_phone(lambda: control.transfer(call.phone.leg_id, number))
+        if control is None:
+            return
+        call.transfer_to = number
+
+        def done() -> None:
+            self._handing.transferred(call, "agent")
+
+        def failed() -> None:
+            call.transfer_to = ""
+
+        self._ask_phone(lambda: control.transfer(call.phone.leg_id, number), done, failed)
 
     def send_digits(self, call: LiveCall, digits: str) -> None:
         """Sends tones into the call."""
@@ -247,6 +262,7 @@ class PhoneSide:
         )
         self._callers.look_up(call, CallerNumber(phone.ani_e164, phone.ani_presentation))
         self._returning.announce(call)
+        self._handover.announce(call)
         self.show_preview(call)
         if phone.answered_at is not None:
             self._answered(call, "phone")
@@ -285,6 +301,8 @@ class PhoneSide:
         elif account_given(phone) != account_given(before) and not call.matching.chosen and call.verified is None:
             # What the IVR asked came after the ringing had begun.
             self._callers.look_up(call, CallerNumber(phone.ani_e164, phone.ani_presentation))
+        if phone.state is CallState.TRANSFERRED and before.state is not CallState.TRANSFERRED:
+            self._handing.transferred(call, "phone")
         if phone.answered_at is not None and before.answered_at is None:
             self._answered(call, "agent" if phone.times_by_agent else "phone")
 
@@ -296,8 +314,9 @@ class PhoneSide:
                 self._state.waiting.insert(0, self._state.current)
             self._put_on_desk(call)
         call.answered_mark = self._state.world.elapsed()
+        self._remember_subject(call)
         self._scripts.record(call, [Happening(EventType.CALL_ANSWERED, {"by": by})])
-        if not self._returning.take_up(call):
+        if not self._returning.take_up(call) and not self._handover.take_up(call):
             self._scripts.begin(call)
         self.show_preview(call)
 
@@ -313,6 +332,8 @@ class PhoneSide:
         by = "agent" if phone.times_by_agent or reason == EndReason.AGENT else "phone"
         data: dict[str, Json] = {"reason": reason, "by": by, "talk_s": call.talk_seconds}
         self._scripts.record(call, [Happening(EventType.CALL_ENDED, data)])
+        if phone.end_reason is EndReason.TRANSFERRED:
+            self._handing.transferred(call, "phone")
         if call.confirmed:
             self._close(call)
         elif call.answered:
@@ -353,6 +374,7 @@ class PhoneSide:
                 following = self._state.waiting.pop(0)
                 self._put_on_desk(following)
                 self.show_preview(following)
+                self._handover.on_desk(following)
             else:
                 self._pauses.call_over()
             self._state.messages = messages
@@ -367,13 +389,19 @@ class PhoneSide:
                 self._callers.look_up(call, number)
         self.show_preview(call)
 
-    def _ask_phone(self, order: Callable[[], None]) -> None:
+    def _ask_phone(
+        self,
+        order: Callable[[], None],
+        done: Callable[[], None] = lambda: None,
+        failed_too: Callable[[], None] = lambda: None,
+    ) -> None:
         def failed(error: Exception) -> None:
+            failed_too()
             known = isinstance(error, TelephonyError)
             self._state.say(Tone.ATTENTION, str(error) if known else "The phone did not answer. Use the phone itself.")
             self._state.changed()
 
-        self._state.world.tasks.submit("phone", order, lambda _: None, failed)
+        self._state.world.tasks.submit("phone", order, lambda _: done(), failed)
 
     def _source(self, call: LiveCall) -> CallSource | None:
         return self._state.sources.get(call.phone.source)

@@ -160,6 +160,55 @@ class KnowsAccountNumbers(Protocol):
         """The account with exactly that account number, or None. A CRM may raise CrmError."""
 
 
+@dataclass(frozen=True, slots=True)
+class HandingOver:
+    """A transferred call's context on its way to the next agent.
+
+    `names` are all ids by which a phone knows the call, `number` the caller's in E.164 ("" for none), `target` what
+    was dialled ("" where the phone did not say).
+    """
+
+    id: str
+    names: tuple[str, ...]
+    number: str
+    target: str
+    context: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class WhichCall:
+    """A call that came in; `reached` is what was dialled to reach the agent (extension, queue)."""
+
+    names: tuple[str, ...]
+    number: str
+    reached: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What another agent handed over. `certain`: an id of the call says that it is the same."""
+
+    id: str
+    by: str
+    team: str
+    certain: bool
+    context: Mapping[str, Json]
+
+
+@runtime_checkable
+class HandsOver(Protocol):
+    """What some CRMs can do besides: carry a transferred call's context to the next agent. Each may raise CrmError."""
+
+    def hand_over(self, given: HandingOver) -> None:
+        """Leaves it there; the same id twice is one."""
+
+    def handed_over(self, which: WhichCall) -> HandedOver | None:
+        """What was handed over of this call; None for nothing, or where it could be another call's."""
+
+    def take_handover(self, identity: str) -> None:
+        """This agent goes on with it."""
+
+
 @runtime_checkable
 class Dialler(Protocol):
     """What some call sources can do besides; DIAL among their capabilities says so."""

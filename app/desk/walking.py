@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from app.desk.choices import reason_label
@@ -13,7 +14,7 @@ from app.desk.view import Tone
 from app.domain.event import Event, EventType, Happening, Json, NewEvent
 from app.scripts.actions import Action, ActionRefused, ContextChanged, Finished, Forward, Verified
 from app.scripts.context import WalkContext
-from app.scripts.routes import first_script
+from app.scripts.routes import Asked, first_script
 from app.scripts.screen import StepScreen
 from app.scripts.walk import Walk
 from app.sync.crm import CrmRefused, OrderRequest
@@ -29,9 +30,13 @@ _OFFER_WORDS = {
 
 
 class ScriptDesk:
-    """Walks the current call through its script and records what the walk says happened."""
+    """Walks the current call through its script and records what the walk says happened.
+
+    `on_transfer` is told when a script asks to hand a call over to a queue.
+    """
 
     def __init__(self, state: DeskState) -> None:
+        self.on_transfer: Callable[[LiveCall, str], None] = lambda call, queue: None
         self._state = state
         self._placing: set[str] = set()
 
@@ -43,9 +48,10 @@ class ScriptDesk:
             walk.apply(wanted)
         return walk.screen()
 
-    def begin(self, call: LiveCall) -> None:
-        """The call was answered: the walk starts, for real."""
-        walk, happenings = Walk.start(self._state.library, self._first_script(call), self.context(call))
+    def begin(self, call: LiveCall, script: str = "") -> None:
+        """The call was answered: the walk starts, for real; with the script that its route says, or a given one."""
+        first = script or self._first_script(call)
+        walk, happenings = Walk.start(self._state.library, first, self.context(call))
         call.walk = walk
         self._happened(call, happenings)
 
@@ -111,6 +117,11 @@ class ScriptDesk:
             offline=not self._state.sync.online,
             role=call.caller or (call.verified.role if call.verified is not None else ""),
             verified=call.verified is not None,
+            extended_before=call.before.extended,
+            answered_before=call.before.answered,
+            cancel_before=call.before.cancel,
+            interrupts_before=call.before.interrupts,
+            suppressed_before=call.before.suppressed,
         )
 
     def record(self, call: LiveCall, happenings: list[Happening]) -> None:
@@ -128,7 +139,10 @@ class ScriptDesk:
             self._state.recording.commit(events, to_draft(call, self._state.library))
 
     def _first_script(self, call: LiveCall) -> str:
-        return first_script(self._state.library, call.phone.queue, call.phone.attached.get("menu", ""))
+        account = call.matching.account
+        alerts = tuple(alert.kind for alert in account.alerts) if account is not None else ()
+        asked = Asked(call.phone.queue, call.phone.attached.get("menu", ""), call.phone.dnis, alerts)
+        return first_script(self._state.library, asked)
 
     def _happened(self, call: LiveCall, happenings: tuple[Happening, ...]) -> None:
         if self._state.recording is None:
@@ -162,12 +176,11 @@ class ScriptDesk:
                 self.apply(call, wanted)
 
     def _ask_for(self, call: LiveCall, order: OrderRequest) -> None:
-        """Orders go to the CRM; a transfer is the phone's, and until it can be asked, the agent's to do."""
+        """Orders go to the CRM; a transfer is the phone's."""
         if not order.action.startswith(_TRANSFER):
             self._place(call, call.subject, order)
             return
-        queue = order.action.removeprefix(_TRANSFER).replace("_", " ").replace("-", " ")
-        self._state.say(Tone.INFORMATION, f"Transfer this call to the {queue} team at your phone.")
+        self.on_transfer(call, order.action.removeprefix(_TRANSFER))
 
     def _note_offer(self, call: LiveCall, event: NewEvent) -> None:
         if event.type is EventType.EVENT_CORRECTED:
@@ -189,7 +202,9 @@ class ScriptDesk:
         elif event.data.get("implied"):
             detail = ", implied"
         due = str(event.data.get("due", "")) if event.type is EventType.OFFER_DEFERRED else ""
-        fact = OfferFact(event.id, f"{word}: {name}{detail}", event.time, event.type.value, due=due)
+        which, option = str(event.data.get("offer", "")), str(event.data.get("option", ""))
+        text = f"{word}: {name}{detail}"
+        fact = OfferFact(event.id, text, event.time, event.type.value, due=due, offer=which, option=option)
         call.offers.insert(0, fact)
 
     def _take_ending(self, call: LiveCall) -> None:

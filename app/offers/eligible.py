@@ -26,6 +26,7 @@ class Hindrance(StrEnum):
     NO_CONSENT = "no_consent"
     CANCEL = "cancel"
     INTERRUPT = "interrupt"
+    ANSWERED = "answered"
     LEFT_ALONE = "left_alone"
     COOL_DOWN = "cool_down"
     NOT_VALID = "not_valid"
@@ -50,7 +51,8 @@ class Situation:
     `terms_apply` whether what must be read out is written for this jurisdiction, `extended` whether this very offer
     was already extended in the call, `saves_extended` how many save offers were (by whomever), `cancel_requested`
     whether the customer has asked to cancel, `interrupt` the title of what else ended all offers in this call ("" for
-    nothing). `personal` is whether account data decide about the offer. `policy` is None where no policy file is known
+    nothing). `personal` is whether account data decide about the offer, `answered` whether the customer has said
+    yes or no to it to another agent of this call. `policy` is None where no policy file is known
     for the address: then no offer may be made, since its limits are not known.
     """
 
@@ -68,6 +70,7 @@ class Situation:
     policy: Policy | None
     interrupt: str = ""
     personal: bool = True
+    answered: bool = False
 
 
 def blocked(offer: Offer, now: Situation) -> Blocked | None:
@@ -101,6 +104,8 @@ def _moment(offer: Offer, now: Situation) -> Blocked | None:
         return Blocked(Hindrance.CANCEL, "They asked to cancel: no more offers in this call.")
     if now.interrupt:
         return Blocked(Hindrance.INTERRUPT, f"No more offers in this call: {now.interrupt}.")
+    if now.answered:
+        return Blocked(Hindrance.ANSWERED, f"They have answered {offer.name} in this call already.")
     if offer.valid_from is not None and now.today < offer.valid_from:
         return Blocked(Hindrance.NOT_VALID, f"{offer.name} is not on sale yet.")
     if offer.valid_until is not None and now.today > offer.valid_until:

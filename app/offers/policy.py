@@ -17,6 +17,7 @@ class Policy:
     offer to the same account must rest, `consent_for_account_data`: account data may be used for an offer only after
     consent. `identity_methods` are the ways to verify a caller that are allowed here (empty: all). `suppress_days`
     says for how many days an interrupt (cancel, bereavement, ..) keeps offers away from the account.
+    `verified_after_transfer`: who was verified need not be verified again by the agent whom the call is handed to.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Policy:
     consent_for_account_data: bool
     identity_methods: tuple[str, ...]
     suppress_days: Mapping[str, int] = field(default_factory=dict)
+    verified_after_transfer: bool = True
 
 
 def read_policy(file: str, content: bytes) -> tuple[Policy | None, tuple[CatalogueProblem, ...]]:
@@ -41,6 +43,7 @@ def read_policy(file: str, content: bytes) -> tuple[Policy | None, tuple[Catalog
         consent_for_account_data=reader.yes("consent_for_account_data", False),
         identity_methods=reader.texts("identity_methods"),
         suppress_days=_days(reader, found),
+        verified_after_transfer=reader.yes("verified_after_transfer", True),
     )
     reader.refuse_others()
     problems = tuple(CatalogueProblem(one.line, one.message) for one in found)

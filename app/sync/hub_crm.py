@@ -11,10 +11,11 @@ from urllib.parse import quote
 
 import msgspec
 
+from app.desk.ports import HandedOver, HandingOver, WhichCall
 from app.domain.account import Account
 from app.domain.event import Event, Json
 from app.domain.person import AgentSession
-from app.sync import cloudevents, hub_library
+from app.sync import cloudevents, hub_handover, hub_library
 from app.sync.crm import (
     Ability,
     Changes,
@@ -41,6 +42,9 @@ _PAGE = 1_000
 _UNAUTHORIZED = 401
 # The hub's words about a session that it will not countersign; anything else is no word about the session.
 _NEVER_ACCEPTED = (400, 403)
+_PROBLEM = "application/problem+json"
+# What a reverse proxy may say for the hub, and means the same.
+_ANYBODY_S = (413, 429)
 
 
 class _SignedIn(msgspec.Struct):
@@ -293,6 +297,18 @@ class HubCrm:
         """The JSON of another of the hub's pages (reports), asked for as the signed-in person."""
         return self._ask("GET", path, query=query).body
 
+    def hand_over(self, given: HandingOver) -> None:
+        """Leaves a transferred call's context at the hub; the same id twice is one."""
+        hub_handover.hand_over(self, given)
+
+    def handed_over(self, which: WhichCall) -> HandedOver | None:
+        """What another agent handed over of a call."""
+        return hub_handover.handed_over(self, which)
+
+    def take_handover(self, identity: str) -> None:
+        """This agent goes on with it; CrmRefused with status 409 where somebody else has."""
+        hub_handover.take_handover(self, identity)
+
     def fetch_release(self, etag: str) -> FetchedRelease | None:
         """The release in use; None where it is the one with this ETag, or where none was approved yet."""
         return hub_library.fetch_release(self, etag)
@@ -419,6 +435,11 @@ def _checked(answer: Answer) -> Answer:
     """The answer where it is a yes; otherwise the error that fits the status."""
     if 200 <= answer.status < 300:
         return answer
+    if answer.status < 500 and answer.status not in _ANYBODY_S and answer.kind != _PROBLEM:
+        # Our hub says every refusal so. Whatever stands in front of it must not have events set aside, or end a lease.
+        raise CrmUnreachable(
+            f"What answers at that address is no Cuecard hub (status {answer.status}); check the address."
+        )
     try:
         problem = msgspec.json.decode(answer.body, type=_Problem).sentence
     except (msgspec.DecodeError, UnicodeDecodeError):

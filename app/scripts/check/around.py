@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from app.scripts.check.compiled import Compiled, check_condition, check_text
 from app.scripts.check.findings import Findings
 from app.scripts.check.known import Known
+from app.scripts.check.routed import check_routes
 from app.scripts.check.speech import fault_of
 from app.scripts.expressions import ExpressionError, compile_condition
 from app.scripts.library_files import Disclosure
@@ -46,7 +47,7 @@ def check_around(around: Around, known: Known) -> list[Problem]:
         *_conditions(around, known, compiled),
         *_offers(around, known, compiled),
         *_disclosures(around, known, compiled),
-        *_routes(around, known),
+        *check_routes(around.routes, known),
         *_interrupts(known),
         *_policies(known),
         *_claims(known),
@@ -95,17 +96,6 @@ def _disclosures(around: Around, known: Known, compiled: Compiled) -> Iterable[P
                 message = f'There is no policy "{name[:60]}" in policies/.'
                 found.unknown("unknown-policy", Place(1, 2), message, name, known.policies)
         yield from (replace(problem, place=Place(1)) for problem in found.problems)
-
-
-def _routes(around: Around, known: Known) -> list[Problem]:
-    """Every route leads to a script of the library."""
-    found = Findings("routes.yaml")
-    targets = [(rule.script, rule.line) for rule in around.routes.rules]
-    for script, line in [(around.routes.default, 1), *targets]:
-        if script and script not in known.scripts:
-            message = f'There is no script "{script[:60]}".'
-            found.unknown("unknown-script", Place(line), message, script, known.scripts)
-    return found.problems
 
 
 def _interrupts(known: Known) -> list[Problem]:

@@ -33,6 +33,8 @@ _ERRORS = {
     "unknown-picture": "Show: names a picture that the library does not have.",
     "unknown-policy": "A condition or a disclosure names a jurisdiction for which there is no policy.",
     "unknown-interrupt": "A policy suppresses offers after an interrupt that interrupts.yaml does not have.",
+    "unknown-alert": "A route names a kind of alert that the list alerts in routes.yaml does not have.",
+    "duplicate-route": "Two routes are for the same calls; only the first would ever count.",
     "unknown-file": "A file in the library's folder is none that Cuecard reads, so what it says would be lost.",
     "type-error": "Values are put together that do not go together, such as a date and money.",
     "duplicate-step": "Two steps have the same id.",
@@ -62,6 +64,8 @@ _ERRORS = {
 }
 _WARNINGS = {
     "unreachable-step": "No answer, If or objection leads to this step.",
+    "unreachable-route": "A route is never come to, since one before it fits wherever it does.",
+    "transfer-without-number": "Transfer: names a queue for which routes.yaml has no number, while it has some.",
     "constant-condition": "A condition is true, or false, for all values at and beside those that it names.",
     "overlapping-cases": "An If is never taken, since one before it holds wherever it does.",
     "missing-case": "All answers of a step, or all lines of a text, have conditions, and for some values none holds.",

@@ -152,7 +152,7 @@ def evolve(state: State, event: WalkEvent) -> State:
         state = with_changes(state, told=number + 1)
     match event:
         case walk.ContextSet(context):
-            return with_changes(state, context=context)
+            return _told_of_the_world(state, context)
         case walk.Entered(script, step, returns):
             return _entered(state, Visit(script, step, returns))
         case walk.Moved(to, drop):
@@ -192,6 +192,17 @@ def evolve(state: State, event: WalkEvent) -> State:
             return with_changes(state, requests={**state.requests, **changed})
         case _:
             return _offer(state, event, number)
+
+
+def _told_of_the_world(state: State, context: WalkContext) -> State:
+    """What an agent before did away with in this call stays away."""
+    return with_changes(
+        state,
+        context=context,
+        cancel_requested=state.cancel_requested or context.cancel_before,
+        interrupts=tuple(dict.fromkeys((*context.interrupts_before, *state.interrupts))),
+        suppressed=state.suppressed | frozenset(context.suppressed_before),
+    )
 
 
 def _entered(state: State, visit: Visit) -> State:

@@ -157,6 +157,7 @@ def _blocked(book: Book, offer: Offer, state: State, known: OnTable, affordable:
             policy=book.policy(state.context.policy),
             interrupt=interrupt_title(book, state) if state.offers_closed else "",
             personal=book.personal(offer),
+            answered=offer.id in state.context.answered_before and offer.id not in state.offers,
         ),
     )
 

@@ -111,6 +111,7 @@ CASES = [
 
 
 COMPETITORS = "catalog/competitors.yaml"
+ROUTES = "routes.yaml"
 INTERRUPTS = "interrupts.yaml"
 GERMAN = SAVE.replace(".call.md", ".de.call.md")
 TODAY = date(2026, 3, 2)
@@ -122,6 +123,16 @@ competitors:
 claims:
   - {id: term, competitor: skyline, claim: Skyline asks for two years., source: List,
      approver: Ada, expires: 2026-12-31}
+""",
+    ROUTES: """\
+default: slow
+alerts: [outage]
+routes:
+  - {queue: support, script: slow}
+  - {alert: outage, script: slow}
+  - {intent: leave, script: stay}
+transfers:
+  - {queue: experts, number: "6002"}
 """,
     INTERRUPTS: """\
 interrupts:
@@ -145,6 +156,11 @@ MORE_CASES = [
     ("unknown-interrupt", POLICY, "save_offers: 3", "save_offers: 3\nsuppress: [{interrupt: fraude, days: 3}]",
      "save_offers: 3\nsuppress: [{interrupt: fraud, days: 3}]"),
     ("unknown-script", INTERRUPTS, "script: cancel-service", "script: cancel", "script: slow"),
+    ("unknown-alert", ROUTES, "alert: outage", "alert: outtage", "alert: Outage"),
+    ("duplicate-route", ROUTES, "intent: leave, script", "queue: SUPPORT, script", "intent: go, script"),
+    ("unreachable-route", ROUTES, "alert: outage,", "alert: outage, queue: support,", "alert: outage, intent: tv,"),
+    ("transfer-without-number", SAVE, KEPT, KEPT + "\nTransfer: expert", KEPT + "\nTransfer: experts"),
+    ("unknown-script", ROUTES, "script: stay", "script: sty", "script: slow"),
     ("cancel-makes-offer", INTERRUPTS, "script: cancel-service", "script: stay", "script: slow"),
     ("syntax", INTERRUPTS, "[offers, bell]", "[offers, bells]", "[alerts, points]"),
     ("competitor-claim", SAVE, "Let them finish.", "Let them finish.\n* Skyline is slow",
