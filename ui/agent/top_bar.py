@@ -199,6 +199,7 @@ class TopBar(Surface):
         needed = 2 * metrics.EDGE + 60 + sum(w.sizeHint().width() for w in (self._word, self._timer, self._number))
         needed += sum(widget.sizeHint().width() + 20 for widget in second)
         needed += self._waiting.sizeHint().width() if not self._waiting.isHidden() else 0
+        needed += self._simulated.sizeHint().width() + 12 if not self._simulated.isHidden() else 0
         needed += min(self._line.sizeHint().width(), look.px(120)) if not self._line.isHidden() else 0
         two = needed > max(self.width(), 400)
         height = look.px(metrics.TOP_BAR) if not two else look.px(28) * 2 + 6
