@@ -37,6 +37,11 @@ from app.sync.push_client import PushClient
 from app.sync.reconcile import Reconciler
 
 _TOLD = "told_of_locked_stores"
+_TYPE_BOTH = "Type your user name and your password."
+_NOT_YOURS = "This is not the password that you signed in with."
+_NOT_YET = "Your password cannot be checked on this device yet: sign out, and in again."
+SAID = (_TYPE_BOTH, _NOT_YOURS, _NOT_YET)
+"""What people are told here, so that every language has it."""
 
 
 class ReportSource(Protocol):
@@ -92,7 +97,7 @@ class StoreGate:
     def sign_in(self, user: str, password: str) -> Shift:
         """Signs in at the hub and opens the local store; without a network, as far as this device may work alone."""
         if not user.strip() or not password:
-            raise SignInProblem("Type your user name and your password.")
+            raise SignInProblem(_TYPE_BOTH)
         with self._guard, _said():
             return self._begin(self._signing_in.by_password(user, password))
 
@@ -136,9 +141,9 @@ class StoreGate:
                 raise SignInProblem(str(error)) from error
         # Without the guard: it takes a tenth of a second, and nothing else has to wait for it.
         if kept is None:
-            raise SignInProblem("Your password cannot be checked on this device yet: sign out, and in again.")
+            raise SignInProblem(_NOT_YET)
         if not opens(password, kept):
-            raise SignInProblem("This is not the password that you signed in with.")
+            raise SignInProblem(_NOT_YOURS)
 
     def sign_out(self) -> None:
         """Ends the session here and at the hub; what is unsent stays and goes out later as this agent's."""

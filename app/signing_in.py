@@ -53,6 +53,14 @@ _ASK_OWN = (
     "Your password was for once only. Choose one of your own, of 10 characters or more; it may not be your user name. "
     "From now on you sign in with it."
 )
+_EITHER = "That does not open it either. Try again, or begin a fresh store."
+_FIRST = "Sign in first."
+_NOT_THE_LAST = "The hub cannot be reached, and this is not the password that you last signed in with on this PC."
+SAID = (
+    *(_STARTED_OVER, _STARTED_AFRESH, _WITHOUT_THE_HUB, _EITHER, _FIRST, _NOT_THE_LAST),
+    *(_ASK_OLD, _ASK_NEW, _ASK_FRESH, _ASK, _ASK_OWN),
+)
+"""What people are told here, so that every language has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +209,7 @@ class SigningIn:
                 self._vault.change_password(half.user, secret, half.password)
             key = self._vault.unlock_with_password(half.user, half.password or secret)
         except WrongPassword:
-            raise SecretWanted(half.wants, "That does not open it either. Try again, or begin a fresh store.") from None
+            raise SecretWanted(half.wants, _EITHER) from None
         return self._finish(half, key, half.credentials or half.open_session(key.device_id), half.password or secret)
 
     def start_afresh(self, secret: str) -> Opened:
@@ -218,7 +226,7 @@ class SigningIn:
     def _with_own_password(self, half: _HalfWay, password: str) -> Opened:
         """Sets the password at the hub; its reason where it wants another one."""
         if half.credentials is None or not isinstance(half.crm, HubCrm):
-            raise SignInProblem("Sign in first.")
+            raise SignInProblem(_FIRST)
         if len(password) < _SHORTEST_PASSPHRASE:
             raise SecretWanted(half.wants, _ASK_OWN)
         try:
@@ -247,7 +255,7 @@ class SigningIn:
 
     def _half(self) -> _HalfWay:
         if self._half_way is None:
-            raise SignInProblem("Sign in first.")
+            raise SignInProblem(_FIRST)
         return self._half_way
 
     def _opened(
@@ -336,6 +344,4 @@ def _check_typed(store: LocalStore, password: str, unreachable: CrmUnreachable) 
     if kept is None:
         raise unreachable
     if not opens(password, kept):
-        raise SignInProblem(
-            "The hub cannot be reached, and this is not the password that you last signed in with on this PC."
-        )
+        raise SignInProblem(_NOT_THE_LAST)

@@ -5,6 +5,11 @@ from __future__ import annotations
 from app.desk.live_call import LiveCall, TakenOut
 from app.security.redaction import MAX_NOTE_BYTES, Removed, redact
 
+_CODE = "A card code was taken out; it may never be kept."
+_NUMBER = "A card number was taken out before anything was kept. Was it an order number?"
+SAID = (_CODE, _NUMBER)
+"""What the agent is told here, so that every language has it."""
+
 
 def write_note(call: LiveCall, text: str) -> None:
     """Takes the whole field as it now stands."""
@@ -38,5 +43,5 @@ def undo_redaction(call: LiveCall) -> None:
 
 def _notice(what: set[Removed]) -> str:
     if what == {Removed.CARD_CODE}:
-        return "A card code was taken out; it may never be kept."
-    return "A card number was taken out before anything was kept. Was it an order number?"
+        return _CODE
+    return _NUMBER

@@ -141,6 +141,7 @@ def _open_view(state: DeskState, preview: StepScreen | None) -> DeskView:
         letters=unseen(state.letters),
         weeks=state.weeks,
         pinned=_is_pinned(state, call),
+        note_templates=state.library_of(call).note_templates if call is not None else (),
         why=call.walk.why() if state.asks_why and call is not None and call.walk is not None else None,
     )
 

@@ -171,7 +171,11 @@ class DeskState:
         return self.library if call is None or call.walk is None else call.walk.library
 
     def say(self, tone: Tone, text: str) -> None:
-        """Shows a sentence in the inline bar; the same sentence again only renews its time."""
+        """Shows a sentence in the inline bar, in the agent's language where that has it.
+
+        The same sentence again only renews its time.
+        """
+        text = self.world.words(text)
         others = tuple(message for message in self.messages if message.text != text)
         new = Message(self.world.new_id(), tone, text, self.world.clock())
         self.messages = (*others, new)[-_KEPT_MESSAGES:]

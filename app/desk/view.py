@@ -9,6 +9,7 @@ from enum import StrEnum
 from app.desk.conversations import AskedLead, LeadMessage
 from app.desk.ports import SourceState, SyncState
 from app.reports.own import OwnWeeks
+from app.scripts.note_templates import NoteTemplate
 from app.scripts.screen import Reason, StepScreen
 
 
@@ -363,3 +364,4 @@ class DeskView:
     weeks: OwnWeeks | None = None
     pinned: bool = False
     why: tuple[Reason, ...] | None = None
+    note_templates: tuple[NoteTemplate, ...] = ()

@@ -30,6 +30,8 @@ from app.scripts.library_files import (
     read_interrupts,
 )
 from app.scripts.model import Place, Problem, Script, Severity
+from app.scripts.note_templates import FILE as NOTES
+from app.scripts.note_templates import NoteTemplate, read_note_templates
 from app.scripts.parse import parse_script
 from app.scripts.routes import Routes, read_routes
 from app.scripts.schema import Schema, read_schema
@@ -88,6 +90,7 @@ class Library:
     translations: Mapping[tuple[str, str], Script] = field(default_factory=dict)
     competitors: Competitors = field(default_factory=Competitors)
     synonyms: Synonyms = field(default_factory=Synonyms)
+    note_templates: tuple[NoteTemplate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ class _Assembly:
         self.pictures: set[str] = set()
         self.routes = Routes()
         self.synonyms = Synonyms()
+        self.note_templates: tuple[NoteTemplate, ...] = ()
         self.interrupts: dict[str, Interrupt] = {}
         self.translations: dict[tuple[str, str], Script] = {}
         self.competitors = Competitors()
@@ -179,6 +183,7 @@ class _Assembly:
             MappingProxyType(self.translations),
             self.competitors,
             self.synonyms,
+            self.note_templates,
         )
         return Loaded(library, problems, known)
 
@@ -250,6 +255,9 @@ class _Assembly:
         elif file == "synonyms.yaml":
             self.synonyms, found_synonyms = read_synonyms(content)
             self._take(file, found_synonyms)
+        elif file == NOTES:
+            self.note_templates, found_templates = read_note_templates(content)
+            self._take(file, found_templates)
         elif match := _PICTURE.fullmatch(file):
             self.pictures.add(match.group(1))
         elif not _EXPLANATIONS.fullmatch(file):

@@ -24,6 +24,8 @@ CLOCK_OFFSET = "clock_offset_us"
 _COLUMNS = ("sequence", "id", "type", "time", "subject", "status", "problem", "data")
 _FAILS = "The hub fails on some events while it takes others. They are tried alone, and set aside after five tries."
 _GOES_OUT = "What is recorded goes out in a moment."
+SAID = (_FAILS, _GOES_OUT)
+"""What people are told here, so that every language has it."""
 
 
 class Refused(Protocol):

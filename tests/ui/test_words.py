@@ -12,20 +12,25 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.desk import choices
+from app import shifts, signing_in
+from app.desk import choices, conversations, notes
 from app.desk.rules import BREAKS
+from app.settings.schema import SETTINGS
+from app.sync import panel as sync_sentences
 from tests.fakes.views import DESK_VIEWS, NOW, ShippedPictures
 from tests.ui.conftest import NotingDesk
 from tests.ui.test_looks import clipped, describe
-from ui import panels
-from ui.agent import form, offers, room, sign_in, step, top_bar
+from ui import panels, sync_panel
+from ui.agent import form, offers, room, sign_in, step, top_bar, weeks, why
 from ui.keys import BINDINGS, Command
 from ui.settings import WindowSettings
+from ui.settings.panel import VALUES
 from ui.theme.colours import Scheme
 from ui.widgets.text import Label
 from ui.window import MainWindow
 from ui.words.catalogue import CATALOGUE, ENGLISH, LANGUAGES, PSEUDO, pseudo, table_of
 
+SAYING = (shifts, signing_in, sync_sentences, notes)
 OTHERS = [language for language in LANGUAGES if language != ENGLISH]
 
 
@@ -44,24 +49,33 @@ def said() -> set[str]:
     practice = (root / "app" / "practice").glob("*.py")
     for file in (*(root / "ui").rglob("*.py"), *(root / "app" / "desk").glob("*.py"), *practice):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            called = isinstance(node, ast.Call) and _says(node.func)
-            if called and isinstance(node, ast.Call) and isinstance(node.args[0], ast.Constant):
-                found.add(str(node.args[0].value))
+            said_here = _text_of(node) if isinstance(node, ast.Call) else None
+            if isinstance(said_here, ast.Constant):
+                found.add(str(said_here.value))
+    found |= {sentence for module in SAYING for sentence in module.SAID}
+    found |= {one for setting in SETTINGS.values() for one in (setting.title, setting.description)}
+    found |= {*VALUES.values(), *sync_panel.KINDS.values(), *why.TITLES.values(), *sign_in.BUSY}
     found |= {binding.words for binding in BINDINGS if binding.words}
     found |= {state.word for state in top_bar.STATES.values()}
     found |= {text for text, _, _ in offers.STATES.values()}
     found |= {word for words in room.TABS.values() for word in words}
     found |= set(sign_in.ASKS_FOR.values())
-    found |= set(choices.TEXTS) | {words for _, words in BREAKS}
+    found |= set(choices.TEXTS) | {words for _, words in BREAKS} | set(conversations.TEXTS)
+    found |= {words for _, words in weeks.FIGURES} | set(weeks.DEFINITIONS.values())
     found |= set(form.HINTS.values()) | set(step.KINDS_FOUND.values()) | {words for _, words in panels.SCHEMES}
     return found
 
 
-def _says(called: ast.expr) -> bool:
-    """Whether this is `say` of the window, or the desk's `words`."""
-    if isinstance(called, ast.Name):
-        return called.id == "say"
-    return isinstance(called, ast.Attribute) and called.attr == "words"
+def _text_of(call: ast.Call) -> ast.expr | None:
+    """What `say` of the window or the desk's `words` says, and the desk's `say` with its tone."""
+    called = call.func
+    if isinstance(called, ast.Name) and called.id == "say":
+        return call.args[0]
+    if isinstance(called, ast.Attribute) and called.attr == "words" and call.args:
+        return call.args[0]
+    if isinstance(called, ast.Attribute) and called.attr == "say" and len(call.args) == 2:
+        return call.args[1]
+    return None
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -104,7 +104,8 @@ class Commands:
         elif command is Command.NOTES:
             self._to_notes(parts)
         elif command is Command.TEMPLATES:
-            return False
+            self._room.columns.bring(self._room.columns.right)
+            parts.notes.toggle_templates()
         elif command is Command.SEARCH:
             self._room.columns.bring(self._room.columns.left)
             parts.search.open()
@@ -138,6 +139,8 @@ class Commands:
             return
         if focus is parts.find.field:
             self.open_first(view)
+        elif focus is parts.notes.templates.field:
+            parts.notes.templates.take_first()
         elif focus is parts.phone.field:
             parts.phone.hand_over()
             self._room.setFocus()
@@ -180,6 +183,8 @@ class Commands:
         elif view.search is not None:
             self._hands.send(intents.CloseSearch())
             self._room.setFocus()
+        elif parts.notes.templates.isVisible():
+            parts.notes.toggle_templates()
         elif QApplication.focusWidget() is parts.phone.field:
             parts.phone.close_field()
             self._room.setFocus()

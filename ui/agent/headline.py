@@ -52,7 +52,7 @@ def opening(view: DeskView) -> bool:
 def headline(view: DeskView, key_words: bool = False) -> Headline:
     """The headline of a view, in every phase; with `key_words` those instead of a sentence, where there are any."""
     if opening(view):
-        return Headline("", "Cuecard", "", (f"{view.busy} …",))
+        return Headline("", "Cuecard", "", (f"{say(view.busy)} …",))
     if view.phase is Phase.SIGNED_OUT:
         return Headline("", say("Sign in"), "", (say("Sign in to take calls."),))
     if view.locked is not None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from app.desk.intents import UndoRedaction, WriteNote
 from app.desk.view import DeskView, NotesView, Recorded, Saving
+from app.scripts.note_templates import GAP
 from ui.agent.hands import Hands, clock_time
+from ui.agent.templates import Templates
 from ui.keys import Command
 from ui.theme.colours import Tint
 from ui.widgets.badge import Badge
@@ -44,6 +47,8 @@ class Notes(Box):
         head = line(None, (0, 0), 8)
         head.addWidget(Label(say("Notes"), Role.SECTION))
         head.addWidget(KeyCap(hands.keyboard, Command.NOTES))
+        self._wanted = KeyButton(say("templates"), hands.keyboard, Command.TEMPLATES, Kind.FLAT)
+        self._wanted.clicked.connect(self.toggle_templates)
         head.addStretch(1)
         head.addWidget(self._mark)
         self._notice = Paragraph(role=Role.SMALL, tint=Tint.ATTENTION)
@@ -58,9 +63,16 @@ class Notes(Box):
         under.column.addWidget(self._notice)
         under.column.addLayout(undo)
         self._under = under
+        self.templates = Templates(hands)
+        self.templates.chosen.connect(self._insert)
+        under_field = line(None, (0, 0), 0)
+        under_field.addWidget(self._wanted)
+        under_field.addStretch(1)
         self.column.addLayout(head)
         self.column.addSpacing(gap(8))
+        self.column.addWidget(self.templates)
         self.column.addWidget(self.field, 1)
+        self.column.addLayout(under_field)
         self.column.addWidget(self._under)
         self._under.setVisible(False)
 
@@ -68,6 +80,8 @@ class Notes(Box):
         """Takes the desk's text only where the desk changed it and nothing newer is being typed."""
         self._recorded = view.recorded
         self._show_mark()
+        self.templates.offer(view.note_templates)
+        self._wanted.setVisible(bool(view.note_templates))
         notes = view.notes
         if notes == self._shown:
             return
@@ -75,7 +89,27 @@ class Notes(Box):
         self._shown = notes
         if changed and not self.unsent:
             self.field.replace(notes.text)
-        self._say(notes.notice, notes.can_undo)
+        self._say(say(notes.notice), notes.can_undo)
+
+    def toggle_templates(self) -> None:
+        """Opens the templates, or goes back to the note."""
+        if self.templates.isVisible() or not self.templates.open():
+            self.templates.hide()
+            self.field.setFocus()
+
+    def _insert(self, text: str) -> None:
+        """Puts a template where the cursor is, on a line of its own, and marks its first gap to be typed over."""
+        self.templates.hide()
+        cursor = self.field.textCursor()
+        alone = cursor.atBlockStart() or cursor.hasSelection()
+        cursor.insertText(text if alone else f"\n{text}")
+        begin = cursor.position() - len(text)
+        gap_at = text.find(GAP)
+        if gap_at >= 0:
+            cursor.setPosition(begin + gap_at)
+            cursor.setPosition(begin + gap_at + len(GAP), QTextCursor.MoveMode.KeepAnchor)
+        self.field.setTextCursor(cursor)
+        self.field.setFocus()
 
     def flush(self) -> None:
         """Sends what was typed since the last time."""

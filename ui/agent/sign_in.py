@@ -28,6 +28,9 @@ ASKS_FOR = {
 }
 """What the field is called, by the secret that is wanted."""
 
+BUSY = ("Opening", "Signing in", "Waiting for your browser")
+"""What the desk may be busy with here."""
+
 
 class SignInBody(Box):
     """The way in; one of its three parts is shown. Passwords and passphrases leave their fields with the intent.
@@ -62,7 +65,7 @@ class SignInBody(Box):
         """Shows problem and progress, and the part that is wanted now."""
         asked_anew = view.sign_in_wants != self._wants
         self._wants = view.sign_in_wants
-        self._problem.setText(view.sign_in_problem)
+        self._problem.setText(say(view.sign_in_problem))
         self._problem.setVisible(bool(view.sign_in_problem))
         self._form.render_view(view)
         self._secret.render_view(view)
@@ -118,7 +121,7 @@ class _Form(Box):
             self.user.setText(view.sign_in_user)
         self._prefilled = view.sign_in_user
         self._busy = bool(view.busy)
-        self._button.set_words(view.busy or say("Sign in"))
+        self._button.set_words(say(view.busy) or say("Sign in"))
         self._button.setEnabled(not self._busy)
         self._company.setVisible(view.sign_in_company)
         self._company.setEnabled(not self._busy)
@@ -192,7 +195,7 @@ class _Secret(Box):
         self._again.setVisible(self._wants in _TWICE)
         self._afresh.setVisible(self._wants not in _TWICE)
         self._busy = bool(view.busy)
-        self._open.set_words(view.busy or (say("Sign in") if self._wants == _OWN else say("Open")))
+        self._open.set_words(say(view.busy) or (say("Sign in") if self._wants == _OWN else say("Open")))
         for button in (self._open, self._afresh):
             button.setEnabled(not self._busy)
 

@@ -143,7 +143,7 @@ class TopBar(Surface):
         call = view.call
         word, tint = say(state.word), state.tint
         if opening(view):
-            word = view.busy
+            word = say(view.busy)
         if view.locked is not None and call is not None:
             under = STATES[view.locked.under]
             word, tint = say("Locked · {}").format(say(under.word)), under.tint

@@ -41,7 +41,10 @@ class SettingsPanel(WorkPanel):
         self._problems = Paragraph(role=Role.SECONDARY, tint=Tint.ATTENTION)
         self._lines: dict[str, SettingLine] = {}
         rows = self.content.column
-        rows.addWidget(self._problems)
+        self._problems_box = Box()
+        self._problems_box.column.addWidget(self._problems)
+        self._problems_box.column.addSpacing(gap(14))
+        rows.addWidget(self._problems_box)
         own = [one for one in book.describe() if one.may_change]
         for number, one in enumerate(own):
             self._add(one, rule=number > 0)
@@ -63,7 +66,7 @@ class SettingsPanel(WorkPanel):
             self._lines[one.setting.name].show_this(one)
         problems = self._book.problems
         self._problems.setText("\n".join(problems))
-        self._problems.setVisible(bool(problems))
+        self._problems_box.setVisible(bool(problems))
 
     def _add(self, one: Described, rule: bool) -> None:
         shown = SettingLine(one.setting, self._choose, self._reset, self.keys_wanted.emit, rule)
@@ -103,8 +106,9 @@ class SettingLine(Box):
         texts.column.addWidget(Paragraph(say(setting.description), Role.SECONDARY))
         self._note = Paragraph(role=Role.SMALL)
         texts.column.addWidget(self._note)
-        self._reset = KeyButton(say("As it was"), kind=Loudness.FLAT)
-        self._reset.setAccessibleName(say("As it was: {}").format(title))
+        texts.column.addStretch(1)
+        self._reset = KeyButton(say("Use the default"), kind=Loudness.FLAT)
+        self._reset.setAccessibleName(say("Use the default: {}").format(title))
         self._reset.clicked.connect(lambda: reset(setting.name))
         self._control = self._make_control(title)
         side = Box(gap(2))

@@ -82,11 +82,12 @@ class Flow(QLayout):
             y += self._down if number else 0
             height = max(item.sizeHint().height() for item in items)
             if move:
-                self._place_line(rect, y, items, widths)
+                self._place_line(rect, y, height, items, widths)
             y += height
         return y - rect.top()
 
-    def _place_line(self, rect: QRect, y: int, items: list[QLayoutItem], widths: list[int]) -> None:
+    def _place_line(self, rect: QRect, y: int, height: int, items: list[QLayoutItem], widths: list[int]) -> None:
+        """On the middle of the line, whatever is less high than the highest."""
         parent = self.parentWidget()
         mirrored = isinstance(parent, QWidget) and parent.isRightToLeft()
         spare = rect.width() - sum(widths) - self._across * (len(items) - 1)
@@ -95,7 +96,7 @@ class Flow(QLayout):
         for item, width in zip(items, widths, strict=True):
             size = QSize(width + more, item.sizeHint().height())
             left = rect.left() + rect.right() + 1 - x - size.width() if mirrored else x
-            item.setGeometry(QRect(QPoint(left, y), size))
+            item.setGeometry(QRect(QPoint(left, y + (height - size.height()) // 2), size))
             x += size.width() + self._across
 
     def _lines(self, room: int) -> list[tuple[list[QLayoutItem], list[int]]]:

@@ -3,98 +3,6 @@
 from __future__ import annotations
 
 TABLE = {
-    # Practice.
-    "A good start. {} things to try again.": "Un buen comienzo. {} cosas para repetir.",
-    "A made-up caller rings in the real window. Nothing counts, and a real call ends it at once.": (
-        "Una persona inventada llama en la ventana real. Nada cuenta, y una llamada real lo termina en el acto."
-    ),
-    "A script or release file": "Un archivo de guion o de versión",
-    "Angry": "Con enfado",
-    "Another caller": "Otra persona",
-    "Another script": "Otro guion",
-    "Asks you to cancel within the first minutes. Honour it at once.": "Pide pronto la baja. Respétela en el acto.",
-    "Back to work": "Volver al trabajo",
-    "Bereaved": "De luto",
-    "Careful with money": "Mira el dinero",
-    "Drafts in a folder": "Borradores en una carpeta",
-    "End practice": "Terminar la práctica",
-    "Has an old device and needs patience; sometimes not even the PIN.": (
-        "Tiene un aparato viejo y necesita paciencia; a veces ni el PIN."
-    ),
-    "Has called before, says no first and wants to be heard.": (
-        "Ya ha llamado, primero dice no y quiere que le escuchen."
-    ),
-    "I'm sorry, I don't have that here.": "Lo siento, no lo tengo aquí.",
-    "In a hurry": "Con prisa",
-    "Let it ring": "Que suene",
-    "Looking at the call …": "Mirando la llamada …",
-    "Looks at every price, objects, and takes what saves money.": (
-        "Mira cada precio, objeta y toma lo que ahorra dinero."
-    ),
-    "Lost with old equipment": "Con un equipo viejo y sin saber",
-    "My {} is {}.": "{}: {}.",
-    "Nearly all of it was right. One thing to try again.": "Casi todo estuvo bien. Una cosa para repetir.",
-    "Nothing.": "Nada.",
-    "Number of the caller": "Número de la persona",
-    "Number of the caller: the same one calls the same way": "Número de la persona: el mismo llama igual",
-    "Of course, check it: {}.": "Claro, compruébelo: {}.",
-    "Practice": "Práctica",
-    "Practice was set aside. The same caller can ring again.": (
-        "La práctica se dejó a un lado. La misma persona puede volver a llamar."
-    ),
-    "Practice, nothing is recorded": "Práctica, no se registra nada",
-    "Practise a call": "Practicar una llamada",
-    "Practise a call, or end practice": "Practicar una llamada, o terminar la práctica",
-    "Script": "Guion",
-    "Script, out of {}": "Guion, de {}",
-    "Scripts and releases": "Guiones y versiones",
-    "Scripts in use": "Guiones en uso",
-    "Somebody has died. Nothing is sold in this call.": "Alguien ha fallecido. En esta llamada no se vende nada.",
-    "Thank you. Goodbye.": "Gracias. Adiós.",
-    "The call was wrapped up before the script was over.": "La llamada se cerró antes de que terminara el guion.",
-    "The caller": "La persona",
-    "The caller accepted: {}.": "Se aceptó: {}.",
-    "The caller asked to cancel, and the call went on. The Cancel key honours it at once.": (
-        "Pidió la baja, y la llamada siguió. La tecla de baja la respeta en el acto."
-    ),
-    "The caller could prove who they are, and was not checked.": "Podía demostrar quién es, y no se comprobó.",
-    "The caller says: {}": "La persona dice: {}",
-    "The caller: {}": "La persona: {}",
-    "The number is up to {} digits long.": "El número tiene como mucho {} cifras.",
-    "The same caller again": "La misma persona otra vez",
-    "The script has an answer to what the caller objected. Find opens it.": (
-        "El guion tiene respuesta a esa objeción. La búsqueda la abre."
-    ),
-    "These scripts cannot be read.": "Estos guiones no se pueden leer.",
-    "Wants the shortest way, and would rather be called back.": "Quiere el camino más corto, y prefiere que le llamen.",
-    "Wants to cancel": "Quiere darse de baja",
-    "Well done: nothing was missed.": "Bien hecho: no faltó nada.",
-    "What was missed": "Lo que faltó",
-    "What went well": "Lo que salió bien",
-    "What you recorded is not what the caller said.": "Lo que anotó no es lo que dijo la persona.",
-    "Who calls": "Quién llama",
-    "You checked who is calling before you opened the account.": "Comprobó quién llama antes de abrir la cuenta.",
-    "You found an answer to what the caller objected.": "Encontró respuesta a la objeción.",
-    "You honoured the wish to cancel at once.": "Respetó en el acto el deseo de darse de baja.",
-    "You left the pitch at once: {}.": "Dejó de vender en el acto: {}.",
-    "You pressed “{}”, and the caller said something else.": "Pulsó «{}», y la persona dijo otra cosa.",
-    "You read out what has to be read.": "Leyó en voz alta lo que hay que leer.",
-    "You said {} of {} offers: {}.": "Dijo {} de {} ofertas: {}.",
-    "You took the call to its end.": "Llevó la llamada hasta el final.",
-    "You took {} of {} answers as the caller gave them.": "Tomó {} de {} respuestas como se dieron.",
-    "Your path beside the best one": "Su camino junto al mejor",
-    "again": "otra vez",
-    "best path": "el mejor",
-    "caller {}": "persona {}",
-    "good": "bien",
-    "listens.": "escucha.",
-    "only you": "solo usted",
-    "{} was offered after the last no.": "{} se ofreció después del último no.",
-    "{} would have fitted and was not said.": "{} habría encajado y no se dijo.",
-    "“{}” ends all selling. Find opens it by what the caller said.": (
-        "«{}» termina toda venta. La búsqueda lo abre con lo que dijo la persona."
-    ),
-    "“{}” was not read out.": "«{}» no se leyó en voz alta.",
     " and ": " y ",
     " and {} more": " y {} más",
     " since {}": " desde las {}",
@@ -104,32 +12,72 @@ TABLE = {
     ", {} set aside": ", {} apartados",
     "1 call": "1 llamada",
     "1 event": "1 evento",
+    "1 message": "1 mensaje",
     "A break after this call: why?": "Pausa después de esta llamada: ¿por qué?",
     "A call is ringing.": "Está sonando una llamada.",
     "A callback was promised to this number: {}.": "Se prometió devolver la llamada a este número: {}.",
+    "A card code was taken out; it may never be kept.": "Se quitó un código de tarjeta; no se puede guardar nunca.",
+    "A card number was taken out before anything was kept. Was it an order number?": (
+        "Se quitó un número de tarjeta antes de guardar nada. ¿Era un número de pedido?"
+    ),
+    (
+        "A fresh store was begun. The old one is kept as it was, with what was not sent: tell your administrator. "
+        "It opens again with the password or passphrase that it was closed with."
+    ): (
+        "Se empezó un almacén nuevo. El antiguo queda como estaba, con lo no enviado: avise a su administrador. Se "
+        "abre con la contraseña con la que se cerró."
+    ),
+    "A good start. {} things to try again.": "Un buen comienzo. {} cosas para repetir.",
+    "A made-up caller rings in the real window. Nothing counts, and a real call ends it at once.": (
+        "Una persona inventada llama en la ventana real. Nada cuenta, y una llamada real lo termina en el acto."
+    ),
+    "A message from the lead waits until the call is over.": (
+        "Un mensaje del responsable espera hasta el fin de la llamada."
+    ),
+    "A name ending in .csv is written as a table, any other as one JSON object a line.": (
+        "Un nombre que termina en .csv se escribe como tabla; cualquier otro, como un objeto JSON por línea."
+    ),
     "A note holds {:,} characters; the rest was left out.": "Una nota admite {:,} caracteres; el resto se omitió.",
     "A person whom the holder named": "Una persona autorizada por el titular",
+    "A script or release file": "Un archivo de guion o de versión",
     "Accepted": "Aceptada",
+    "Accounts matched": "Cuentas encontradas",
     "All keys as they were": "Todas las teclas como antes",
     "All synced{}": "Todo sincronizado{}",
+    "An exception from the rules": "Una excepción a las reglas",
     "An executor, after a death": "Un albacea, tras un fallecimiento",
+    "Angry": "Con enfado",
     "Another call waits: {}": "Otra llamada espera: {}",
+    "Another caller": "Otra persona",
+    "Another script": "Otro guion",
     "Another way to say it": "Decirlo de otra manera",
     "Answer": "Contestar",
     "Answer the call": "Contestar la llamada",
+    "Answer under a condition": "Respuesta con condición",
     "Answering opens this step. Account details stay masked until the caller is verified.": (
         "Al contestar se abre este paso. Los datos de la cuenta quedan ocultos hasta verificar a quien llama."
     ),
     "Answers": "Respuestas",
     "Answers and lists, 0 to 9": "Respuestas y listas, de 0 a 9",
     "Appearance": "Apariencia",
+    "Approve up to 10 %": "Aprobado hasta el 10 %",
+    "Approved": "Aprobado",
     "As the system": "Como el sistema",
     "Ask for: {}.": "Pregunte por: {}.",
     "Ask word for word, and wait for the answer": "Pregunte palabra por palabra y espere la respuesta",
+    "Ask your lead": "Preguntar al responsable",
+    "Ask your lead: why?": "Preguntar al responsable: ¿por qué?",
+    "Asked your lead": "Responsable preguntado",
+    "Asked {}": "Preguntado a {}",
+    "Asking your lead": "Enviando la pregunta",
+    "Asks you to cancel within the first minutes. Honour it at once.": "Pide pronto la baja. Respétela en el acto.",
     "Attention": "Atención",
     "Back online": "De nuevo en línea",
     "Back to the form": "Volver al formulario",
+    "Back to work": "Volver al trabajo",
     "Begin a fresh store; the old one is kept": "Empezar un almacén nuevo; el anterior se conserva",
+    "Bell on an accept": "Campana al aceptar",
+    "Bereaved": "De luto",
     "Breaks": "Pausas",
     "Call": "Llamada",
     "Call back": "Devolver la llamada",
@@ -137,96 +85,194 @@ TABLE = {
     "Callback": "Devolución de llamada",
     "Callback noted for {}.": "Devolución de llamada anotada para {}.",
     "Callback: {}": "Devolución de llamada: {}",
+    "Callbacks": "Llamadas de vuelta",
     "Caller": "Quién llama",
+    "Callers verified": "Llamantes verificados",
     "Calls": "Llamadas",
+    "Calls with a yes, of the calls with an offer that you said.": (
+        "Llamadas con un sí, de las llamadas con una oferta dicha."
+    ),
+    "Calls with an offer that you said, of all your calls.": "Llamadas con una oferta dicha, de todas sus llamadas.",
     "Cancel the service": "Cancelar el servicio",
     "Cancel the service, no more offers": "Cancelar el servicio, sin más ofertas",
+    "Cancellations": "Cancelaciones",
+    "Careful with money": "Mira el dinero",
     "Change keys": "Cambiar teclas",
     "Check": "Comprobar",
     "Checking": "Comprobando",
     "Choose a line, then press its new key.": "Elija una línea y pulse su nueva tecla.",
+    (
+        "Choose a passphrase for this PC, of 10 characters or more. It opens what is kept for you here, also "
+        "without a network."
+    ): (
+        "Elija una frase de contraseña para este PC, de 10 caracteres o más. Abre lo que se guarda aquí para "
+        "usted, también sin red."
+    ),
+    "Choose who is calling first: a PIN belongs to one account.": (
+        "Elija primero quién llama: un PIN pertenece a una cuenta."
+    ),
+    "Choose who is calling first: only a known account can be verified.": (
+        "Elija primero quién llama: solo se puede verificar una cuenta conocida."
+    ),
     "Close": "Cerrar",
     "Coaching or training": "Asesoramiento o formación",
+    "Commands with keys of your own choice.": "Órdenes con teclas elegidas por usted.",
     "Confirm, ready for the next call": "Confirmar, listo para la próxima llamada",
     "Confirm, the caller is still on the line": "Confirmar, la persona sigue en línea",
+    "Consents": "Consentimientos",
+    "Corrections": "Correcciones",
+    "Counted by {}.": "Contado hasta las {}.",
+    "Counts once this call is over.": "Vale cuando termine esta llamada.",
+    "Cuecard was restarted. This is the same call at the same step.": (
+        "Cuecard se reinició. Es la misma llamada en el mismo paso."
+    ),
+    "Customer is abusive or threatens": "El cliente insulta o amenaza",
     "Customer is in a hurry": "El cliente tiene prisa",
     "Customer is upset": "El cliente está molesto",
+    "Customer wants a discount that I may not give": "El cliente quiere un descuento que no puedo dar",
+    "Customer wants to speak to a supervisor": "El cliente quiere hablar con un supervisor",
     "Dark": "Oscuro",
     "Decline": "Rechazar",
     "Declined": "Rechazada",
     "Did they answer?": "¿Ha contestado?",
+    "Disclosures": "Textos obligatorios",
     "Dismiss": "Descartar",
     "Does not need it": "No lo necesita",
     "Does not trust it": "No se fía",
     "Does not want a contract": "No quiere contrato",
     "Done": "Hecho",
+    "Drafts in a folder": "Borradores en una carpeta",
+    "End practice": "Terminar la práctica",
     "Enjoy your break. A call that comes still opens here.": (
         "Buen descanso. Una llamada que llegue se abrirá aquí igualmente."
     ),
     "Everything is at the hub{}.": "Todo está en el hub{}.",
+    "Everything that the hub takes is there.": "Todo lo que el hub acepta está allí.",
+    "Everything that was recorded is at the hub.": "Todo lo registrado está en el hub.",
+    "Experiments": "Experimentos",
+    "Export …": "Exportar …",
     "Extended": "Ofrecidas",
+    "Figures of single agents": "Cifras de cada agente",
+    "File to write": "Archivo que se escribe",
     "Find the account": "Buscar la cuenta",
     "Find the caller's account": "Buscar la cuenta de quien llama",
     "Find what the caller said": "Buscar lo que dijo quien llama",
     "Find: what did the caller say?": "Buscar: ¿qué dijo quien llama?",
+    "Finish this call first: sign out when wrap-up is confirmed.": (
+        "Termine primero esta llamada: cierre la sesión cuando el cierre esté confirmado."
+    ),
+    "For a fresh store, type a new passphrase of 10 characters or more, and then choose it once more.": (
+        "Para un almacén nuevo, escriba una frase de contraseña nueva de 10 caracteres o más y elíjalo otra vez."
+    ),
+    "Forget": "Olvidar",
+    "Forget {}": "Olvidar {}",
+    "Forms": "Formularios",
     "Found": "Encontrado",
     "Go on in the next language": "Seguir en el siguiente idioma",
     "Go on, confirm": "Seguir, confirmar",
     "Go to wrap-up before the caller hangs up": "Al cierre antes de que cuelgue quien llama",
     "Guest, no account": "Invitado, sin cuenta",
+    "Guides tried": "Guías probadas",
     "Hand over": "Pasar",
+    "Hand over to me": "Pásemelo a mí",
     "Hand the caller over to a number": "Pasar a quien llama a un número",
     "Hang up": "Colgar",
     "Hang up, or decline the call": "Colgar o rechazar la llamada",
     "Has a better offer elsewhere": "Tiene una oferta mejor en otro sitio",
+    "Has an old device and needs patience; sometimes not even the PIN.": (
+        "Tiene un aparato viejo y necesita paciencia; a veces ni el PIN."
+    ),
+    "Has called before, says no first and wants to be heard.": (
+        "Ya ha llamado, primero dice no y quiere que le escuchen."
+    ),
     "High contrast": "Alto contraste",
     "Hold": "Retener",
     "Hold the caller, or take back": "Retener a quien llama, o recuperar",
     "How did it end?": "¿Cómo terminó?",
+    "How large everything is, in per cent.": "El tamaño de todo, en por ciento.",
+    "I am not sure what to say": "No sé bien qué decir",
     "I have answered": "He contestado",
     "I have read it aloud": "Lo he leído en voz alta",
+    "I have seen it": "Lo he visto",
     "I have verified the caller myself": "He verificado yo a quien llama",
+    "I'm coming": "Voy para allá",
+    "I'm sorry, I don't have that here.": "Lo siento, no lo tengo aquí.",
+    "If {}: no": "Si {}: no",
+    "If {}: not known before the caller is verified": "Si {}: no se sabe antes de verificar a quien llama",
+    "If {}: yes": "Si {}: sí",
+    "In a hurry": "Con prisa",
     "In a month": "En un mes",
     "In a week": "En una semana",
     "In three days": "En tres días",
     "In two weeks": "En dos semanas",
     "Is leaving anyway": "Se va de todos modos",
     "Just now: {}.": "Ahora mismo: {}.",
+    "Key words only": "Solo palabras clave",
+    "Key words, or whole sentences": "Palabras clave o frases enteras",
     "Key {}": "Tecla {}",
     "Keys": "Teclas",
     "Keys and help": "Teclas y ayuda",
-    "Language, from the next start on": "Idioma, desde el próximo inicio",
+    "Language": "Idioma",
     "Larger": "Más grande",
     "Last contacts": "Últimos contactos",
+    "Last heard of the hub: {}": "Última noticia del hub: {}",
     "Later": "Más tarde",
     "Leave the list, find or the field": "Salir de la lista, la búsqueda o el campo",
+    "Less: {}": "Menos: {}",
+    "Let it ring": "Que suene",
     "Light": "Claro",
+    "Light, dark or high contrast; system goes with the desktop's own setting.": (
+        "Claro, oscuro o alto contraste; «Como el sistema» sigue el ajuste del escritorio."
+    ),
     "Likely reason": "Motivo probable",
+    "Lock after": "Bloquear tras",
     "Lock the screen": "Bloquear la pantalla",
     "Locked": "Bloqueado",
     "Locked · {}": "Bloqueado · {}",
     "Locked. A call is ringing.": "Bloqueado. Está sonando una llamada.",
+    "Looking at the call …": "Mirando la llamada …",
     "Looking up the number": "Buscando el número",
+    "Looks at every price, objects, and takes what saves money.": (
+        "Mira cada precio, objeta y toma lo que ahorra dinero."
+    ),
+    "Lost with old equipment": "Con un equipo viejo y sin saber",
     "Lunch": "Comida",
     "Meeting": "Reunión",
     "Menu": "Menú",
     "Menu: rooms, appearance, messages, sign out": "Menú: salas, apariencia, mensajes, cerrar sesión",
+    "Message from {}: {}": "Mensaje de {}: {}",
+    "Message or answer from the lead: seen": "Mensaje o respuesta del responsable: visto",
     "Messages": "Mensajes",
+    "Minutes without a key or a click after which customers' data are masked; 0 for never.": (
+        "Minutos sin tecla ni clic tras los que se ocultan los datos de clientes; 0 para nunca."
+    ),
+    "More: {}": "Más: {}",
     "My calls": "Mis llamadas",
     "My day": "Mi día",
+    "My last weeks": "Mis últimas semanas",
     "My team's figures": "Cifras de mi equipo",
+    "My {} is {}.": "{}: {}.",
     "Name from the network, not checked": "Nombre de la red, sin comprobar",
     "Name, account number or phone": "Nombre, número de cuenta o teléfono",
     "Name, number or phone": "Nombre, número, teléfono",
+    "Nearly all of it was right. One thing to try again.": "Casi todo estuvo bien. Una cosa para repetir.",
     "Next part of a long sentence": "Parte siguiente de una frase larga",
     "Next tab, in a narrow window": "Pestaña siguiente, en ventana estrecha",
     "No": "No",
     "No account with this number": "Ninguna cuenta con este número",
     "No break after this call.": "Sin pausa después de esta llamada.",
     "No calls yet in this shift.": "Aún no hay llamadas en este turno.",
+    "No connection to the hub: your lead was not asked. Ask by phone.": (
+        "Sin conexión con el hub: no se preguntó al responsable. Pregunte por teléfono."
+    ),
+    "No lead listens just now. The question shows as soon as one does; until then go on by the script.": (
+        "Ahora no escucha ningún responsable. La pregunta aparecerá en cuanto haya uno; hasta entonces, siga el guion."
+    ),
     "No longer wanted": "Ya no hace falta",
     "No longer: {}.": "Ya no: {}.",
     "No messages so far.": "Aún no hay mensajes.",
+    "No offer is on the table at this step.": "En este paso no hay ninguna oferta sobre la mesa.",
+    "No, stay with the offer": "No, mantenga la oferta",
     "Nobody was found.": "No se encontró a nadie.",
     "Not a card, undo": "No es una tarjeta, deshacer",
     "Not my call": "No es mi llamada",
@@ -237,11 +283,21 @@ TABLE = {
     "Not the moment": "No es el momento",
     "Not verified, details hidden": "Sin verificar, datos ocultos",
     "Note": "Nota",
+    "Note templates": "Plantillas de notas",
     "Notes": "Notas",
     "Nothing found. Fewer words find more.": "Nada encontrado. Menos palabras encuentran más.",
+    "Nothing of this account decides here: it is always said like this.": (
+        "Nada de esta cuenta decide aquí: siempre se dice así."
+    ),
+    "Nothing.": "Nada.",
+    "Number of the caller": "Número de la persona",
+    "Number of the caller: the same one calls the same way": "Número de la persona: el mismo llama igual",
     "Number to hand over to": "Número al que pasar",
     "Number withheld": "Número oculto",
     "Number, then Enter": "Número y Enter",
+    "Objections": "Objeciones",
+    "Of course, check it: {}.": "Claro, compruébelo: {}.",
+    "Off": "No",
     "Offer and notes": "Oferta y notas",
     "Offer on the table": "Oferta sobre la mesa",
     "Offer: I said it": "Oferta: dicha",
@@ -253,6 +309,7 @@ TABLE = {
     "Offline · ": "Sin conexión · ",
     "Offline, events are kept here": "Sin conexión, los eventos se guardan aquí",
     "Offline, nothing unsent{}": "Sin conexión, nada pendiente{}",
+    "On": "Sí",
     "On a break": "En pausa",
     "On a break: {}": "En pausa: {}",
     "On call": "En llamada",
@@ -264,6 +321,9 @@ TABLE = {
         "Solo se buscó en este equipo: este CRM no tiene búsqueda."
     ),
     "Open": "Abrir",
+    "Opening": "Abriendo",
+    "Opportunities": "Oportunidades",
+    "Orders": "Pedidos",
     "Over, {} since the start": "Terminado, {} desde el inicio",
     "Pages": "Páginas",
     "Paperwork": "Papeleo",
@@ -273,39 +333,96 @@ TABLE = {
     "Password before the change": "Contraseña anterior al cambio",
     "Path so far: ": "Camino hasta aquí: ",
     "Phones": "Teléfonos",
+    "Pin this way to say it": "Fijar esta formulación",
+    "Pinned phrasings": "Formulaciones fijadas",
+    "Place of the strip": "Lugar de la tira",
+    "Plays a short sound when a call comes in.": "Suena brevemente cuando entra una llamada.",
     "Points": "Puntos",
+    "Points of your accepts, less those that customers took back.": (
+        "Puntos de sus aceptaciones, menos las que revocó el cliente."
+    ),
+    "Practice": "Práctica",
+    "Practice was set aside. The same caller can ring again.": (
+        "La práctica se dejó a un lado. La misma persona puede volver a llamar."
+    ),
+    "Practice, nothing is recorded": "Práctica, no se registra nada",
+    "Practise a call": "Practicar una llamada",
+    "Practise a call, or end practice": "Practicar una llamada, o terminar la práctica",
     "Press Enter to go on.": "Pulse Entrar para continuar.",
     "Press the new key for: {}. Esc leaves it as it is.": "Pulse la nueva tecla para: {}. Esc la deja como está.",
+    "Promise a call back": "Prometa una llamada",
     "Promise to call back": "Prometer devolver la llamada",
+    "Question to the lead": "Pregunta al responsable",
+    "Questions to the lead": "Preguntas al responsable",
+    "Queued again: {}.": "De nuevo en la cola: {}.",
     "Read aloud": "Leído",
     "Read word for word: {}": "Leer palabra por palabra: {}",
     "Ready": "Listo",
+    "Ready after wrap-up": "Disponible tras el cierre",
     "Ready again": "Listo de nuevo",
     "Ready in {} s, any key stops it": "Listo en {} s, cualquier tecla lo detiene",
     "Reason not asked": "No se preguntó el motivo",
     "Reason: {}": "Motivo: {}",
     "Recent calls": "Llamadas recientes",
+    "Records viewed": "Fichas vistas",
     "Ringing": "Sonando",
     "Ringing: {}. {}": "Suena: {}. {}",
+    "Rings a small bell on this PC when an offer is accepted. The room's bell is the wallboard's.": (
+        "Suena una campanilla en este PC cuando se acepta una oferta. La campana de la sala es la del panel."
+    ),
     "Said": "Dicho",
     "Said it": "Dicho",
     "Said to the caller": "Dicha a quien llama",
+    "Said under a condition": "Se dice con condición",
+    "Saved. The next call can come when this one has been hung up.": (
+        "Guardado. La próxima llamada puede entrar cuando esta se haya colgado."
+    ),
+    "Script": "Guion",
+    "Script, out of {}": "Guion, de {}",
+    "Scripts": "Guiones",
+    "Scripts and releases": "Guiones y versiones",
+    "Scripts in use": "Guiones en uso",
     "Search the help": "Buscar en la ayuda",
     "Searching": "Buscando",
+    "Seconds after the end of a call after which wrap-up is confirmed by itself; 0 for never.": (
+        "Segundos tras el fin de una llamada en que el cierre se confirma solo; 0 para nunca."
+    ),
     "Sending {}{}": "Enviando {}{}",
+    "Set aside: the hub refused these": "Apartados: el hub los rechazó",
+    "Set by your administrator": "Fijado por su administrador",
+    "Settings": "Ajustes",
+    "Shift and breaks": "Turno y pausas",
     "Short break": "Pausa corta",
     "Show or hide these keys": "Mostrar u ocultar estas teclas",
+    "Shows key words instead of full sentences, for those who know the script. Disclosures are always shown whole.": (
+        "Muestra palabras clave en lugar de frases enteras, para quien conoce el guion. Los textos obligatorios se "
+        "muestran siempre enteros."
+    ),
+    "Shows leads the figures of single agents. Off: of whole teams alone.": (
+        "Muestra a los responsables las cifras de cada agente. Si no, solo las de equipos enteros."
+    ),
+    "Shows the small strip that stays on top instead of the full window.": (
+        "Muestra la tira pequeña que queda encima en lugar de la ventana entera."
+    ),
     "Sign in": "Iniciar sesión",
+    "Sign in first.": "Inicie sesión primero.",
     "Sign in to take calls.": "Inicie sesión para recibir llamadas.",
     "Sign in with your company": "Iniciar sesión con su empresa",
     "Sign out": "Cerrar sesión",
     "Signed out": "Sesión cerrada",
+    "Signing in": "Iniciando sesión",
+    "Small strip": "Tira pequeña",
     "Small strip on top": "Tira pequeña delante",
     "Small strip on top, or the full window": "Tira pequeña o ventana completa",
     "Smaller": "Más pequeño",
     "Somebody else": "Otra persona",
+    "Somebody has died. Nothing is sold in this call.": "Alguien ha fallecido. En esta llamada no se vende nada.",
     "Something else": "Otra cosa",
+    "Sound on a call": "Sonido al llamar",
+    "Spoken checks": "Escuchas",
+    "Steps": "Pasos",
     "Still needed: {}": "Aún falta: {}",
+    "Success rate": "Tasa de éxito",
     "Summary": "Resumen",
     "Summary of the call": "Resumen de la llamada",
     "Sync": "Sincronización",
@@ -315,56 +432,139 @@ TABLE = {
     "Talking": "Hablando",
     "Technical trouble": "Problema técnico",
     "Text size": "Tamaño del texto",
+    "Thank you. Goodbye.": "Gracias. Adiós.",
+    "That does not open it either. Try again, or begin a fresh store.": (
+        "Tampoco se abre así. Inténtelo de nuevo o empiece un almacén nuevo."
+    ),
+    "That looked like card data and was not kept. Cuecard never takes it.": (
+        "Parecían datos de tarjeta y no se guardaron. Cuecard nunca los acepta."
+    ),
+    "That was recorded in the call before; its wrap-up is closed.": (
+        "Eso se registró en la llamada anterior; su cierre ya está hecho."
+    ),
     "The CRM cannot be reached: only numbers known on this device are found.": (
         "No se puede acceder al CRM: solo se encuentran números conocidos en este equipo."
     ),
     "The account holder": "El titular de la cuenta",
     "The call dropped": "La llamada se cortó",
     "The call has ended": "La llamada ha terminado",
+    "The call was wrapped up before the script was over.": "La llamada se cerró antes de que terminara el guion.",
+    "The caller": "La persona",
+    "The caller accepted: {}.": "Se aceptó: {}.",
+    "The caller asked to cancel, and the call went on. The Cancel key honours it at once.": (
+        "Pidió la baja, y la llamada siguió. La tecla de baja la respeta en el acto."
+    ),
+    "The caller could prove who they are, and was not checked.": "Podía demostrar quién es, y no se comprobó.",
+    "The caller says: {}": "La persona dice: {}",
+    "The caller: {}": "La persona: {}",
+    "The file could not be written: {}. Choose another place.": "No se pudo escribir el archivo: {}. Elija otro lugar.",
+    "The hub cannot be reached, and this is not the password that you last signed in with on this PC.": (
+        "No se llega al hub, y esta no es la última contraseña con la que inició sesión en este PC."
+    ),
+    "The hub cannot be reached. Nothing waits.": "No se llega al hub. No hay nada pendiente.",
+    "The hub cannot be reached. You work without it for now: everything is recorded, and goes out once it is back.": (
+        "No se llega al hub. De momento trabaja sin él: todo se registra y sale cuando vuelva."
+    ),
+    "The hub fails on some events while it takes others. They are tried alone, and set aside after five tries.": (
+        "El hub falla en algunos eventos y acepta otros. Se prueban uno a uno y se apartan tras cinco intentos."
+    ),
+    "The hub puts recorded times right; set the clock when you can.": (
+        "El hub corrige las horas registradas; ajuste el reloj cuando pueda."
+    ),
+    (
+        "The key of this PC's store was gone, so a new store was begun. The old file is kept as it was: tell your "
+        "administrator, since there may be events in it that were not sent."
+    ): (
+        "Faltaba la clave del almacén de este PC y se empezó uno nuevo. El archivo antiguo queda como estaba: "
+        "avise a su administrador, puede contener eventos sin enviar."
+    ),
     "The keys are changed.": "Las teclas han cambiado.",
+    "The language of the window's own texts; during a call, from its end on. Scripts have their own.": (
+        "El idioma de los textos de la ventana; durante una llamada, desde su fin. Los guiones tienen el suyo."
+    ),
     "The next call opens here by itself.": "La próxima llamada se abre aquí sola.",
+    "The number is up to {} digits long.": "El número tiene como mucho {} cifras.",
     "The password could not be checked.": "No se pudo comprobar la contraseña.",
     "The phone did not dial. Dial it yourself.": "El teléfono no marcó. Marque usted.",
     "The picture {} cannot be shown.": "La imagen {} no se puede mostrar.",
     "The problem is not solved": "El problema no está resuelto",
+    "The same caller again": "La misma persona otra vez",
     "The same once more": "La misma otra vez",
     "The script ended: {}.": "El guion terminó: {}.",
+    "The script has an answer to what the caller objected. Find opens it.": (
+        "El guion tiene respuesta a esa objeción. La búsqueda la abre."
+    ),
+    "The script or the system does not fit": "El guion o el sistema no encaja",
     "The search did not work. Try again.": "La búsqueda no funcionó. Inténtelo otra vez.",
     "The two are not the same.": "Las dos no coinciden.",
+    "Theme": "Tema",
     "There are more. Type more of it.": "Hay más. Escriba algo más.",
     "There is no password for this here: lock the PC itself when you leave it.": (
         "Aquí no hay contraseña para esto: bloquee el PC al dejarlo."
     ),
+    "These scripts cannot be read.": "Estos guiones no se pueden leer.",
+    "This CRM tells no lead anything. Ask by phone.": "Este CRM no avisa a ningún responsable. Pregunte por teléfono.",
+    "This PC's clock is {} minutes ahead of the hub's.": "El reloj de este PC adelanta {} minutos respecto al del hub.",
+    "This PC's clock is {} minutes behind the hub's.": "El reloj de este PC atrasa {} minutos respecto al del hub.",
     "This account is no longer in the CRM. Orders for it will not be taken.": (
         "Esta cuenta ya no está en el CRM. No se aceptarán pedidos para ella."
     ),
     "This callback could not be read; what was recorded is kept.": (
         "No se pudo leer esta devolución de llamada; lo registrado se conserva."
     ),
+    "This is not the password that you signed in with.": "Esta no es la contraseña con la que inició sesión.",
     "To the notes, and back": "A las notas, y volver",
     "Today": "Hoy",
     "Today {} calls, {} extended, {} accepted of {}.": "Hoy {} llamadas, {} ofrecidas, {} aceptadas de {}.",
     "Tomorrow": "Mañana",
     "Too dear": "Demasiado caro",
+    "Try again": "Intentar de nuevo",
     "Type at least {} letters or digits.": "Escriba al menos {} letras o cifras.",
     "Type the {}; it is checked and kept nowhere.": "Escriba: {}. Se comprueba y no se guarda.",
+    "Type your passphrase for this PC.": "Escriba su frase de contraseña de este PC.",
     "Type your password to go on.": "Escriba su contraseña para continuar.",
+    "Type your user name and your password.": "Escriba su usuario y su contraseña.",
     "Unlock": "Desbloquear",
     "Unlock in the full window.": "Desbloquee en la ventana completa.",
+    "Use the default": "Valor inicial",
+    "Use the default: {}": "Valor inicial: {}",
     "User name": "Usuario",
+    "Values in the sentence": "Valores en la frase",
+    "Waiting": "Pendiente",
+    "Waiting for your browser": "Esperando a su navegador",
+    "Wants the shortest way, and would rather be called back.": "Quiere el camino más corto, y prefiere que le llamen.",
+    "Wants to cancel": "Quiere darse de baja",
+    "Ways to say it": "Formulaciones",
+    "Well done: nothing was missed.": "Bien hecho: no faltó nada.",
+    "What callers wanted": "Motivos de llamada",
+    "What is not yet sent": "Aún sin enviar",
+    "What is not yet sent, and why": "Qué falta por enviar, y por qué",
+    "What is recorded goes out in a moment.": "Lo registrado sale en un momento.",
     "What the caller says": "Lo que dice quien llama",
+    "What was missed": "Lo que faltó",
+    "What went well": "Lo que salió bien",
+    "What you recorded is not what the caller said.": "Lo que anotó no es lo que dijo la persona.",
     "When shall we call back?": "¿Cuándo devolvemos la llamada?",
+    "Where the strip was put last.": "Dónde quedó la tira la última vez.",
+    "Which of several phrasings to show first: script and step, as script/step, with the words that were pinned.": (
+        "Qué formulación se muestra primero: guion y paso, con las palabras fijadas."
+    ),
     "Which one?": "¿Cuál?",
+    "Which template?": "¿Qué plantilla?",
     "While a text field has the keyboard, letters and digits are text; the keys shown here change with it.": (
         "Mientras un campo tiene el teclado, letras y cifras son texto; las teclas de aquí cambian con él."
     ),
+    "Who calls": "Quién llama",
     "Who is calling, what to say next, which offer.": "Quién llama, qué decir ahora, qué oferta.",
     "Who is calling: holder, executor, somebody else": "Quién llama: titular, albacea, otra persona",
     "Who is calling?": "¿Quién llama?",
+    "Who may have this offer": "Quién puede tener esta oferta",
+    "Why does it say this?": "¿Por qué dice esto?",
     "Why is this not the moment?": "¿Por qué no es el momento?",
     "Why not?": "¿Por qué no?",
     "Why the break?": "¿Por qué la pausa?",
     "Why this match": "Por qué esta coincidencia",
+    "Why this offer may not be made": "Por qué no se puede hacer esta oferta",
     "Why: {}": "Por qué: {}",
     "Worth knowing": "Conviene saber",
     "Would not suit this customer": "No le conviene a este cliente",
@@ -372,22 +572,61 @@ TABLE = {
     "Yes": "Sí",
     "Yes, not yet confirmed": "Sí, aún sin confirmar",
     "Yes, we are talking": "Sí, estamos hablando",
+    "You are here because of a condition": "Una condición trajo aquí",
+    "You are here because you answered": "Su respuesta trajo aquí",
+    "You checked who is calling before you opened the account.": "Comprobó quién llama antes de abrir la cuenta.",
+    "You found an answer to what the caller objected.": "Encontró respuesta a la objeción.",
+    "You honoured the wish to cancel at once.": "Respetó en el acto el deseo de darse de baja.",
+    "You left the pitch at once: {}.": "Dejó de vender en el acto: {}.",
+    "You pressed “{}”, and the caller said something else.": "Pulsó «{}», y la persona dijo otra cosa.",
+    "You read out what has to be read.": "Leyó en voz alta lo que hay que leer.",
+    "You said {} of {} offers: {}.": "Dijo {} de {} ofertas: {}.",
+    "You took the call to its end.": "Llevó la llamada hasta el final.",
+    "You took {} of {} answers as the caller gave them.": "Tomó {} de {} respuestas como se dieron.",
+    "Your administrator's default.": "Valor inicial de su administrador.",
     "Your browser has opened your company's sign-in. Go on there.": (
         "Su navegador ha abierto el inicio de sesión de su empresa. Continúe allí."
     ),
     "Your call is still on.": "Su llamada sigue en curso.",
+    "Your lead": "Su responsable",
+    "Your lead could not be asked. Try again.": "No se pudo preguntar al responsable. Inténtelo de nuevo.",
+    "Your lead was not asked": "No se preguntó al responsable",
+    "Your new password": "Su contraseña nueva",
+    "Your password cannot be checked on this device yet: sign out, and in again.": (
+        "Su contraseña aún no se puede comprobar en este equipo: cierre la sesión e iníciela de nuevo."
+    ),
+    (
+        "Your password was changed. Type the one before, once, to open what this PC keeps for you; or begin a "
+        "fresh store."
+    ): (
+        "Su contraseña ha cambiado. Escriba una vez la anterior para abrir lo que este PC guarda para usted, o "
+        "empiece un almacén nuevo."
+    ),
+    (
+        "Your password was for once only. Choose one of your own, of 10 characters or more; it may not be your "
+        "user name. From now on you sign in with it."
+    ): (
+        "Su contraseña valía una sola vez. Elija una propia, de 10 caracteres o más, que no sea su usuario. Desde "
+        "ahora inicia sesión con ella."
+    ),
+    "Your path beside the best one": "Su camino junto al mejor",
     "Your wrap-up is still open.": "Su cierre sigue abierto.",
     "a date, such as 2026-01-31": "una fecha, como 2026-01-31",
     "a number": "un número",
     "accepted": "aceptadas",
+    "again": "otra vez",
     "all pages": "todas las páginas",
     "an amount": "un importe",
+    "and {} more": "y {} más",
     "another way to say it": "de otra manera",
     "answer": "respuesta",
     "answered today": "contestadas hoy",
+    "ask again": "preguntar otra vez",
     "back to the answers": "volver a las respuestas",
+    "best path": "el mejor",
     "between {:.0%} and {:.0%}": "entre {:.0%} y {:.0%}",
     "call": "llamada",
+    "caller {}": "persona {}",
     "calls": "llamadas",
     "cannot be checked now": "no se puede comprobar ahora",
     "connected": "conectado",
@@ -400,23 +639,34 @@ TABLE = {
     "failed": "falló",
     "find account": "buscar cuenta",
     "full window": "ventana completa",
+    "good": "bien",
     "hidden until verified": "oculto hasta verificar",
     "in today's contest": "en el concurso de hoy",
     "interrupt, no more offers": "interrupción, sin más ofertas",
+    "key words": "palabras clave",
     "later": "más tarde",
     "leave": "salir",
+    "listens.": "escucha.",
+    "masked until the caller is verified": "oculto hasta verificar a quien llama",
     "new": "nuevo",
     "next part": "parte siguiente",
     "no": "no",
+    "no calls": "sin llamadas",
     "no interval": "sin intervalo",
+    "none extended": "ninguna ofrecida",
     "not connected": "sin conexión",
+    "not known": "no se sabe",
     "not now": "ahora no",
     "not recorded": "no guardado",
     "objection": "objeción",
     "of {}": "de {}",
     "of {} extended": "de {} ofrecidas",
+    "only you": "solo usted",
+    "or in your own words, then Enter": "o con sus palabras, luego Intro",
     "overdue, {}": "atrasada, {}",
     "part {} of {}": "parte {} de {}",
+    "pin": "fijar",
+    "pinned": "fijada",
     "placed": "tramitado",
     "press a key": "pulse una tecla",
     "queued, goes out when online": "en espera de conexión",
@@ -424,15 +674,19 @@ TABLE = {
     "release {}": "versión {}",
     "saving": "guardando",
     "script": "guion",
+    "seen": "visto",
     "simulated phone": "teléfono simulado",
     "since {}": "desde {}",
     "step": "paso",
     "take back": "retirar",
+    "templates": "plantillas",
     "the caller is still on the line": "la persona sigue en línea",
+    "the hub failed on {}": "el hub falló en {}",
     "the phone dials": "el teléfono marca",
     "then back to {}": "luego de vuelta a {}",
     "then {}": "luego {}",
     "then: {}": "después: {}",
+    "this week": "esta semana",
     "to wrap-up": "al cierre",
     "today": "hoy",
     "today from {}": "hoy desde las {}",
@@ -441,6 +695,9 @@ TABLE = {
     "under way": "en curso",
     "what was found": "lo encontrado",
     "who": "quién",
+    "whole sentence": "frase entera",
+    "why?": "¿por qué?",
+    "write": "escribir",
     "yes": "sí",
     "your own": "suya",
     "{} (optional)": "{} (opcional)",
@@ -451,6 +708,7 @@ TABLE = {
     "{} calls": "{} llamadas",
     "{} events": "{} eventos",
     "{} h {:02} min": "{} h {:02} min",
+    "{} has answered after the call: {}": "{} ha respondido tras la llamada: {}",
     "{} is for typing; take an F key, or one with Ctrl or Alt.": (
         "{} es para escribir; tome una tecla F, o una con Ctrl o Alt."
     ),
@@ -458,6 +716,7 @@ TABLE = {
     "{} is wanted for {} and for {}; choose another key for one of them.": (
         "{} se quiere para {} y para {}; elija otra tecla para una de ellas."
     ),
+    "{} messages": "{} mensajes",
     "{} min": "{} min",
     "{} more": "{} más",
     "{} not yet at the hub{}. Nothing is lost: all are kept here.": (
@@ -465,10 +724,24 @@ TABLE = {
     ),
     "{} of {}": "{} de {}",
     "{} of {} allowed": "{} de {} permitidas",
+    "{} of {} calls": "{} de {} llamadas",
+    "{} of {} extended": "{} de {} ofrecidas",
+    "{} of {} · {} %": "{} de {} · {} %",
+    "{} points": "{} puntos",
     "{} possible, none chosen": "{} posibles, sin elegir",
+    "{} recorded and not yet sent. Nothing of it can be lost here.": (
+        "{} por enviar, ya registrados. Aquí no se puede perder nada."
+    ),
+    "{} was offered after the last no.": "{} se ofreció después del último no.",
+    "{} would have fitted and was not said.": "{} habría encajado y no se dijo.",
+    "{} written to {}.": "{} en el archivo {}.",
+    "{} · {} %": "{} · {} %",
     "{}. Enter confirms; the full window has the summary.": "{}. Enter confirma; la ventana completa tiene el resumen.",
     "{}:{:02} left": "quedan {}:{:02}",
     "{}{} not yet synced{}{}": "{}{} sin sincronizar{}{}",
     "{}{} waiting": "{}{} en espera",
-    "Your new password": "Su contraseña nueva",
+    "“{}” ends all selling. Find opens it by what the caller said.": (
+        "«{}» termina toda venta. La búsqueda lo abre con lo que dijo la persona."
+    ),
+    "“{}” was not read out.": "«{}» no se leyó en voz alta.",
 }
