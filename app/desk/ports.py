@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
-from app.domain.account import Account
-from app.domain.call import CallEvent, Capability
-from app.domain.event import Event, Json, NewEvent
+if TYPE_CHECKING:
+    from app.domain.account import Account
+    from app.domain.call import CallEvent, Capability
+    from app.domain.event import Event, Json, NewEvent
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]

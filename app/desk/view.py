@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from app.desk.conversations import AskedLead, LeadMessage
-from app.desk.ports import SourceState, SyncState
-from app.reports.own import OwnWeeks
-from app.scripts.note_templates import NoteTemplate
-from app.scripts.screen import Reason, StepScreen
+from app.desk.ports import SyncState
+
+if TYPE_CHECKING:
+    from app.desk.conversations import AskedLead, LeadMessage
+    from app.desk.ports import SourceState
+    from app.reports.own import OwnWeeks
+    from app.scripts.note_templates import NoteTemplate
+    from app.scripts.screen import Reason, StepScreen
 
 
 class Phase(StrEnum):

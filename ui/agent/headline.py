@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
 from app.desk.intents import AskWhy, OtherPhrasing, PinPhrasing, SpeakLanguage
 from app.desk.view import DeskView, Locked, Phase
-from app.scripts.screen import StepScreen
 from ui.agent.hands import Hands
 from ui.keys import Command
 from ui.widgets.button import KeyButton, Kind
@@ -17,6 +17,9 @@ from ui.widgets.frames import Box, gap, line
 from ui.widgets.sentence import Sentence
 from ui.widgets.text import ElidedLabel, Label, Role
 from ui.words.catalogue import say
+
+if TYPE_CHECKING:
+    from app.scripts.screen import StepScreen
 
 LANGUAGES = {"de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "it": "Italiano", "pl": "Polski"}
 """What people call their own language."""
