@@ -149,6 +149,21 @@ def test_whatever_stands_in_the_hubs_place_nothing_is_marked_as_sent(tmp_path: P
         desktop.close()
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
+def test_a_gateway_that_refuses_in_json_sets_nothing_aside(tmp_path: Path, status: int) -> None:
+    with fault_server() as gateway:
+        gateway.reply = lambda _: Reply(status, pieces=[b'{"message": "Request blocked"}'])
+        desktop = Desktop(tmp_path, gateway.address)
+        desktop.store.record([an_event() for _ in range(3)])
+        desktop.crm.resume(a_sign_in())
+
+        desktop.engine.step()
+
+        assert (desktop.states[-1].unsent, desktop.states[-1].set_aside) == (3, 0)
+        assert "no Cuecard hub" in desktop.states[-1].problem
+        desktop.close()
+
+
 def page(status: int, elsewhere: FaultServer) -> Reply:
     return Reply(status, {"Content-Type": "text/html", "Location": elsewhere.address}, [b"<h1>Welcome</h1>"])
 
