@@ -17,6 +17,8 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, insert, or_, select
 
 from app.hub import schema
+from app.hub.administration.access import hold_door
+from app.hub.administration.tables import withdrawn_device
 from app.hub.audit import audit
 from app.hub.credentials import token_digest
 from app.hub.envelope import is_event_id
@@ -138,7 +140,7 @@ def redeem(store: Store, vouchers: Iterable[str], now: datetime) -> int:
     did something.
 
     A row that is there stays as it is: what was ended or withdrawn stays so. What has run out, is not under this hub's
-    key, or is of a person who is not known here is passed over.
+    key, or is of a person who is not known here or a device that is withdrawn is passed over.
     """
     restored = 0
     for text in vouchers:
@@ -149,6 +151,7 @@ def redeem(store: Store, vouchers: Iterable[str], now: datetime) -> int:
             if not _lacks(connection, statement):
                 continue
         with store.write() as connection:
+            hold_door(store, connection)
             store.exclusive(connection, f"device {statement.device['id']}")
             restored += _put_back(connection, store, statement, now)
     return restored
@@ -204,7 +207,9 @@ def _lacks(connection: Connection, statement: _Voucher) -> bool:
 def _put_back(connection: Connection, store: Store, statement: _Voucher, now: datetime) -> bool:
     person = schema.person
     known = select(person.c.id).where(person.c.id == statement.session["person"])
-    if connection.execute(known).first() is None:
+    withdrawn = select(withdrawn_device).where(withdrawn_device.c.device == statement.device["id"])
+    # Of somebody who is disabled it is put back: what he recorded before still comes in.
+    if connection.execute(known).first() is None or connection.execute(withdrawn).first() is not None:
         return False
     token = statement.token | {"digest": bytes.fromhex(statement.token["digest"])}
     # All three before any shortcut: each may be missing by itself.

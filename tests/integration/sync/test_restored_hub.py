@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, insert
 
 from app.cache.store import LocalStore
 from app.domain.event import Event
+from app.hub.administration.tables import withdrawn_device
 from app.offline_sessions import OfflineBook
-from app.sync.crm import Credentials
+from app.sync.crm import Credentials, SignInRefused
 from app.sync.device_hub import DeviceHub
 from app.sync.engine import SyncEngine
 from app.sync.hub_crm import HubCrm
@@ -301,6 +303,23 @@ def test_a_voucher_puts_nothing_back_that_was_ended_or_that_somebody_changed(sit
     assert hub.hand_in([voucher]) == 0
     site.restore(backup)
     assert hub.hand_in([voucher]) == 0
+
+
+def test_a_voucher_opens_nothing_for_a_device_that_is_withdrawn(site: Site) -> None:
+    site.sign_in()
+    with site.hub.store.write() as connection:
+        connection.execute(insert(withdrawn_device).values(device=site.store.device_id, withdrawn_at=1))
+    backup = site.back_up()
+    with site.hub.store.write() as connection:
+        connection.execute(delete(withdrawn_device))
+    later = site.sign_in()
+    hub = DeviceHub(site.crm)
+    voucher = hub.device(later.device_token).voucher
+    site.restore(backup)
+
+    assert hub.hand_in([voucher]) == 0
+    with pytest.raises(SignInRefused):
+        hub.device(later.device_token)
 
 
 def test_the_token_of_a_person_gets_no_voucher(site: Site) -> None:
