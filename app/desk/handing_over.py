@@ -7,7 +7,9 @@ neither a hub that is away for a moment nor the end of the program loses it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -24,10 +26,22 @@ _WORTHLESS_AFTER = timedelta(days=1)
 _MOST_NAMES = 50
 
 
-class Unsent(msgspec.Struct, frozen=True):
-    """What is not yet at the hub, as it is kept."""
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What is not yet at the hub, and since when."""
 
     handover: HandingOver
+    at: datetime
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """The same as it is kept."""
+
+    id: str
+    names: tuple[str, ...]
+    number: str
+    target: str
+    context: dict[str, Any]
     at: datetime
 
 
@@ -36,9 +50,16 @@ def unsent_of(draft: Draft) -> Unsent | None:
     if not draft.call.startswith(_DRAFT):
         return None
     try:
-        return msgspec.json.decode(draft.body, type=Unsent)
+        kept = msgspec.json.decode(draft.body, type=_Kept)
     except msgspec.DecodeError:
         return None
+    return Unsent(HandingOver(kept.id, kept.names, kept.number, kept.target, kept.context), kept.at)
+
+
+def _draft(unsent: Unsent) -> Draft:
+    given = unsent.handover
+    kept = _Kept(given.id, given.names, given.number, given.target, dict(given.context), unsent.at)
+    return Draft(f"{_DRAFT}{given.id}", msgspec.json.encode(kept))
 
 
 def names_of(phone: Call) -> tuple[str, ...]:
@@ -69,7 +90,7 @@ class HandingOverDesk:
             return
         given = self._given(call, shift.session.person.id)
         unsent = Unsent(given, self._state.world.clock())
-        recording.commit(events, Draft(f"{_DRAFT}{given.id}", msgspec.json.encode(unsent)))
+        recording.commit(events, _draft(unsent))
         self._unsent[given.id] = unsent
         self._send(given)
 
