@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from random import Random
+
 import pytest
 
 from app.desk.intents import Intent
+from app.domain.account import Account, Segment
 from app.practice.best import best_path
 from app.practice.call import PracticeCall
+from app.practice.customer import made_up
 from app.practice.personas import PERSONAS, about, title
-from tests.fakes.desk import the_library
+from tests.fakes.desk import START, the_library
 from tests.fakes.practice import Trainee, around, best, plan
 
 
@@ -60,12 +65,25 @@ def test_who_wants_to_cancel_ends_in_the_cancellation() -> None:
     assert any(script == "cancel-service" for script, _ in call.judge.path)
 
 
-def test_a_caller_for_whom_the_script_has_offers_is_found() -> None:
-    offered = [
-        script for script in ("upsell-fibre", "upsell-business", "upsell-tv") if best(script, "lost").judge.extended
-    ]
+@pytest.mark.parametrize(
+    ("script", "fits"),
+    [
+        ("upsell-fibre", lambda account: account.plan.speed_mbps < 500),
+        ("upsell-business", lambda account: account.segment is Segment.BUSINESS),
+        ("upsell-data-pack", lambda account: account.overage_count > 0),
+    ],
+)
+def test_the_customer_is_one_to_whom_the_script_has_something_to_offer(
+    script: str, fits: Callable[[Account], bool]
+) -> None:
+    assert fits(made_up(the_library(), script, "price", Random(1), START, around().session))
 
-    assert len(offered) >= 2
+
+def test_over_some_callers_the_offers_of_a_script_come_up_and_are_accepted() -> None:
+    calls = [best("save-too-expensive", "price", seed).judge for seed in range(1, 9)]
+
+    assert len({offer for judge in calls for offer in judge.extended}) >= 2
+    assert any(judge.accepted for judge in calls)
 
 
 def test_every_persona_has_a_name_and_says_what_to_expect() -> None:
