@@ -232,8 +232,16 @@ def _probe(path: Path, key: bytes) -> None:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
         finally:
             connection.close()
-    except sqlcipher.Error:
-        raise unreadable from None
+    except sqlcipher.Error as error:
+        # A kill while the log was being moved leaves a file that is whole only together with its log: its first page
+        # may count more pages than there are yet. A wrong key is told apart from that.
+        if "not a database" in str(error) or not _has_log(path):
+            raise unreadable from None
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def create(
