@@ -179,4 +179,5 @@ def _look_into(desktop: Desktop, counts: Counter[str]) -> None:
     by_id = {event.id: event.sequence for event in found}
     counts["lost"] += sum(by_id.get(event.id) != event.sequence for event in desktop.confirmed)
     counts["twice"] += len(found) - len({event.sequence for event in found})
-    counts["damage"] += len(desktop.notices) + len(list(desktop.path.parent.glob(f"{desktop.path.name}.damaged-*")))
+    aside = desktop.path.parent.glob(f"{desktop.path.name}.damaged-*")
+    counts["damage"] += sum(not file.name.endswith("-wal") for file in aside)
