@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
-
 from app.scripts.expressions import ANYTHING, Condition, Names, Value, compile_condition, compile_value
 from app.scripts.library import Library
 
@@ -48,16 +45,13 @@ class ReadyExpressions:
 
 def ready_expressions(library: Library) -> ReadyExpressions:
     """Those of this library: the same ones again for the next call, so that a pop does not wait for a compiler."""
-    with _guard:
-        kept = _kept.get(id(library))
-        # The library is kept with them, so that its place in memory stays its own.
-        if kept is None or kept.library is not library:
-            kept = _kept[id(library)] = ReadyExpressions(library)
-        _kept.move_to_end(id(library))
-        while len(_kept) > _MOST_LIBRARIES:
-            _kept.popitem(last=False)
-        return kept
+    kept = _kept.get(id(library))
+    # The library is kept with them, so that its place in memory stays its own.
+    if kept is None or kept.library is not library:
+        while len(_kept) >= _MOST_LIBRARIES:
+            _kept.pop(next(iter(_kept)), None)
+        kept = _kept[id(library)] = ReadyExpressions(library)
+    return kept
 
 
-_kept: OrderedDict[int, ReadyExpressions] = OrderedDict()
-_guard = Lock()
+_kept: dict[int, ReadyExpressions] = {}
