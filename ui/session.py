@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import threading
@@ -33,6 +34,7 @@ from ui.words.catalogue import say
 
 if TYPE_CHECKING:
     from app.bootstrap import Program, Settings
+    from app.desk.lead_talk import LeadTalkService
     from app.desk.ports import SyncPanel
     from ui.phone_window import PhoneWindow
 
@@ -69,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
         phones=tuple(options.phone),
         authorities=options.ca,
         handoff=server,
-        when_ready=lambda: session.show_phone(),
+        when_ready=lambda: _go_on(session),
     )
     # The phone's window goes with the agent's: closing that one ends the program.
     session.window.closed.connect(application.quit)
@@ -79,6 +81,19 @@ def run(options: argparse.Namespace) -> int:
         return application.exec()
     finally:
         session.close()
+
+
+def _go_on(session: Session) -> None:
+    """Everything is loaded: begins what waited for that."""
+    keep_for_good()
+    session.show_phone()
+
+
+def keep_for_good() -> None:
+    """What is loaded by now stays to the end. The collector looks through what comes later only: through all of it, as
+    it would every now and then, the window stands still for 100 ms."""
+    gc.freeze()
+    gc.enable()
 
 
 class AfterFirstPaint(QObject):
@@ -159,6 +174,7 @@ class Session:
         self._when_ready = when_ready
         self._phone_window: PhoneWindow | None = None
         self._lead_of = ""
+        self._talk: LeadTalkService | None = None
         self.stage.on_change = self._render
         self.lead.on_change = self.window.render_lead
         self.practice.on_change = self.window.render_practice
@@ -234,15 +250,26 @@ class Session:
                 self._lead_of = ""
                 self.window.show_room("desk")
                 self.lead.leave()
+                self._end_talk()
             self._sign_in_demo(view)
         elif view.is_lead and not self._lead_of:
             self._lead_of = view.who
             self._open_lead()
 
+    def _end_talk(self) -> None:
+        if self._talk is not None:
+            self._talk.end()
+        self._talk = None
+        self.window.talk_with(None)
+
     def _open_lead(self) -> None:
         service = self.program.lead_service() if self.program is not None else None
         if service is not None:
             self.lead.attach(service)
+            self._talk = self.program.lead_talk() if self.program is not None else None
+            if self._talk is not None:
+                self._talk.on_change = self.window.render_talk
+            self.window.talk_with(self._talk)
             self.window.show_room("lead")
 
     def _come_forward(self) -> None:

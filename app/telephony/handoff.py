@@ -15,17 +15,14 @@ listening side is `handoff_server`.
 from __future__ import annotations
 
 import contextlib
-import hmac
 import json
 import os
-import secrets
 import socket
 import stat
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from app.telephony.errors import HandoffFailed, NoWindow
@@ -68,6 +65,8 @@ def endpoint(data_dir: Path, unix: bool = hasattr(socket, "AF_UNIX")) -> Endpoin
     if not unix:
         return Endpoint(folder, None)
     if len(os.fsencode(folder / "socket")) > _LONGEST_SOCKET_PATH:
+        from hashlib import sha256
+
         name = f"cuecard-{_own_uid()}-{sha256(os.fsencode(folder)).hexdigest()[:16]}"
         folder = Path(tempfile.gettempdir(), name)
     return Endpoint(folder, folder / "socket")
@@ -111,7 +110,17 @@ def encode(message: dict[str, object]) -> bytes:
 
 def proof(secret: bytes, side: str, challenge: bytes) -> bytes:
     """What a side answers to a challenge, so that the secret itself is never sent."""
-    return hmac.new(secret, side.encode() + challenge, sha256).digest()
+    # Only the loopback form needs it, and the window's first paint waits for what is imported here.
+    import hmac
+
+    return hmac.new(secret, side.encode() + challenge, "sha256").digest()
+
+
+def same(said: bytes, expected: bytes) -> bool:
+    """Whether both are equal, compared in a time that tells nothing of where they differ."""
+    import hmac
+
+    return hmac.compare_digest(said, expected)
 
 
 def _ask(place: Endpoint, message: dict[str, object]) -> str:
@@ -165,11 +174,11 @@ def _connect(place: Endpoint, deadline: float) -> socket.socket:
 
 def _prove(link: socket.socket, secret: bytes, deadline: float) -> None:
     """Both sides show that they know the secret, the window first."""
-    mine = secrets.token_bytes(PROOF_BYTES)
+    mine = os.urandom(PROOF_BYTES)
     link.sendall(mine.hex().encode() + b"\n")
     answer = bytes.fromhex(_read_line(link, deadline))
     theirs, challenge = answer[:PROOF_BYTES], answer[PROOF_BYTES:]
-    if not hmac.compare_digest(theirs, proof(secret, "window", mine)):
+    if not same(theirs, proof(secret, "window", mine)):
         raise HandoffFailed("another program listens on Cuecard's port")
     link.sendall(proof(secret, "sender", challenge).hex().encode() + b"\n")
 

@@ -11,10 +11,8 @@ a crash is told from a live one with certainty, and two starts at the same momen
 
 from __future__ import annotations
 
-import hmac
 import json
 import os
-import secrets
 import selectors
 import socket
 import struct
@@ -25,7 +23,7 @@ from collections.abc import Callable
 from typing import IO
 
 from app.telephony.errors import PopRefused
-from app.telephony.handoff import LONGEST_LINE, PROOF_BYTES, VERSION, Endpoint, encode, private_folder, proof
+from app.telephony.handoff import LONGEST_LINE, PROOF_BYTES, VERSION, Endpoint, encode, private_folder, proof, same
 from app.telephony.pop_request import PopRequest
 
 SENDER_SECONDS = 1.0
@@ -89,7 +87,7 @@ class HandoffServer:
             listener.bind(os.fspath(self._place.address))
             self._place.address.chmod(0o600)
         else:
-            self._secret = secrets.token_bytes(PROOF_BYTES)
+            self._secret = os.urandom(PROOF_BYTES)
             listener = socket.create_server(("127.0.0.1", 0))
             self._place.port_file.unlink(missing_ok=True)
             written = os.open(self._place.port_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -168,9 +166,9 @@ class HandoffServer:
         except ValueError:
             return False
         if sender.challenge:
-            sender.proven = hmac.compare_digest(said, proof(self._secret, "sender", sender.challenge))
+            sender.proven = same(said, proof(self._secret, "sender", sender.challenge))
             return sender.proven
-        sender.challenge = secrets.token_bytes(PROOF_BYTES)
+        sender.challenge = os.urandom(PROOF_BYTES)
         sender.link.send((proof(self._secret, "window", said) + sender.challenge).hex().encode() + b"\n")
         return True
 

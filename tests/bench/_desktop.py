@@ -32,7 +32,7 @@ from app.telephony.handoff import endpoint
 from app.telephony.handoff_server import claim
 from app.telephony.simulated import SimulatedPhone
 from ui.application import make_application
-from ui.session import Session, chosen_folder
+from ui.session import Session, chosen_folder, keep_for_good
 from ui.window import MainWindow
 
 ADA = "+442079460123"
@@ -244,7 +244,9 @@ def play(folder: Path, part: Callable[[Desktop], None], seconds_to_sync: float =
     application = make_application()
     place = chosen_folder(folder)
     let_offers_come_again()
-    session = Session(place, "", demo=True, phones=("simulated:",), handoff=claim(endpoint(place)))
+    session = Session(
+        place, "", demo=True, phones=("simulated:",), handoff=claim(endpoint(place)), when_ready=keep_for_good
+    )
     desktop = Desktop(session)
     went_wrong: list[BaseException] = []
 
