@@ -17,7 +17,7 @@ from app.domain.person import AgentSession
 from app.practice.caller import Caller, Expects, Saying, Sofar
 from app.practice.customer import factors, made_up
 from app.practice.judge import Judge
-from app.practice.memory import PracticeGate
+from app.practice.memory import MemoryLanes, PracticeGate
 from app.practice.personas import PERSONAS, Say
 from app.scripts.finding.finder import Finder
 from app.scripts.library import Library
@@ -83,7 +83,7 @@ class PracticeCall:
         self._desk = Desk(
             World(
                 self._gate,
-                around.tasks,
+                MemoryLanes(around.tasks),
                 around.clock,
                 around.new_id,
                 replace(plan.library, routes=Routes(plan.script)),

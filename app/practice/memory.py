@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from app.desk.ports import Draft, SyncDetails, SyncState
+from app.desk.ports import Draft, SyncDetails, SyncState, Tasks
 from app.desk.shift import Shift
 from app.domain.account import Account
 from app.domain.event import Event, NewEvent
@@ -25,6 +25,7 @@ from app.sync.crm import (
 
 T = TypeVar("T")
 SOURCE = "/practice"
+_FIND = "find"
 _NEVER = "Practice is not recorded, and nothing of it is sent."
 
 
@@ -53,6 +54,28 @@ class AtOnce:
 
     def settle(self, lane: str, seconds: float) -> None:
         """Everything is done already."""
+
+
+class MemoryLanes(AtOnce):
+    """Tasks for a practice in the window: what is in memory is done at once, so that the judge sees each thing with
+    what came of it; only find, whose index takes a moment to make, goes to the window's own tasks."""
+
+    def __init__(self, tasks: Tasks) -> None:
+        self._tasks = tasks
+
+    def submit(
+        self,
+        lane: str,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+        after: float = 0.0,
+    ) -> None:
+        """Does the work at once, unless it takes long."""
+        if lane == _FIND:
+            self._tasks.submit(lane, work, done, failed, after)
+        else:
+            super().submit(lane, work, done, failed, after)
 
 
 class MemoryRecorder:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from app.desk import intents
 from app.desk.view import Phase, Saving
 from app.domain.event import EventType
+from app.practice.call import PracticeCall
 from app.practice.door import PracticeDoor
+from app.practice.judge import MissKind
+from app.practice.memory import AtOnce
 from app.practice.view import Stage
 from tests.fakes.desk import DeskRig
-from tests.fakes.practice import door_of, play
+from tests.fakes.practice import around, door_of, plan, play
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -135,6 +143,30 @@ def test_lock_and_sign_out_are_the_real_desks(
 
     assert door.practice.stage is Stage.OFF
     assert (door.view.phase, rig.phase()) == (phase, phase)
+
+
+class NeverDone(AtOnce):
+    """The window's own tasks on a machine that is so busy that nothing comes back."""
+
+    def submit(
+        self,
+        lane: str,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+        after: float = 0.0,
+    ) -> None:
+        """Nothing comes back."""
+
+
+def test_what_was_done_is_judged_at_once_however_busy_the_store_is() -> None:
+    call = PracticeCall(plan("upsell-data-pack", "lost", 2), replace(around(), tasks=NeverDone()))
+    call.begin()
+    call.send(intents.AnswerCall())
+
+    call.send(intents.Digit("9"))
+
+    assert [one.kind for one in call.judge.misses] == [MissKind.IDENTITY_SKIPPED]
 
 
 @pytest.mark.parametrize("seed", ["", "x", "-1", "12345678901", "٣"])
