@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication
 from app.desk.intents import Intent
 from app.desk.lead import LeadView
 from app.desk.view import DeskView, Phase
+from app.practice.view import PracticeView
 from ui.application import make_application
 from ui.pictures import Pictures
+from ui.practice.stage import PracticeStage
 from ui.settings import WindowSettings
 from ui.theme.colours import Scheme
 from ui.window import MainWindow
@@ -31,7 +33,7 @@ class _Picture:
 
 
 def render_gallery(
-    views: Mapping[str, DeskView | LeadView],
+    views: Mapping[str, DeskView | LeadView | tuple[DeskView, PracticeView]],
     folder: Path,
     now: datetime,
     size: tuple[int, int] = (1366, 768),
@@ -40,12 +42,16 @@ def render_gallery(
 ) -> list[Path]:
     """Renders each view in a window of this size, as it would look at the moment `now`; the files written."""
     folder.mkdir(parents=True, exist_ok=True)
-    window = MainWindow(_Picture(), None, lambda: now, settings, pictures=pictures)
+    window = MainWindow(_Picture(), None, lambda: now, settings, pictures=pictures, practice=PracticeStage())
     window.resize(*size)
     window.show()
     written: list[Path] = []
     for name, view in views.items():
-        if isinstance(view, DeskView):
+        practised = view[1] if isinstance(view, tuple) else PracticeView()
+        window.render_practice(practised)
+        if isinstance(view, tuple):
+            window.render(view[0])
+        elif isinstance(view, DeskView):
             window.show_room("desk")
             window.render(view)
         else:
@@ -78,7 +84,8 @@ def main(folder: Path) -> int:
         sys.stderr.write("The states to show are part of the tests: run this in a checkout.\n")
         return 2
     make_application()
-    views = {**states.DESK_VIEWS, **states.LEAD_VIEWS}
+    practice = import_module("tests.fakes.practice_views").PRACTICE_VIEWS
+    views = {**states.DESK_VIEWS, **states.LEAD_VIEWS, **practice}
     for name, (size, settings) in LOOKS.items():
         render_gallery(views, folder / name, states.NOW, size, settings, states.ShippedPictures())
     return 0
