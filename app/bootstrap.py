@@ -18,6 +18,7 @@ import uuid_utils
 
 from app.desk.desk import Desk
 from app.desk.lead_service import LeadService
+from app.desk.lead_talk import LeadTalkService
 from app.desk.ports import CallSource, Tasks
 from app.desk.rules import DeskRules
 from app.desk.state import Site, World, site_of
@@ -40,6 +41,7 @@ from app.security.vault import Vault
 from app.settings.book import SettingsBook
 from app.settings.pins import PinnedPhrasings
 from app.shifts import StoreGate
+from app.sync.conversations import HubLeadLine
 from app.sync.hub_calls import calls_now
 from app.sync.hub_crm import HubCrm
 from app.sync.open_crm import open_crm
@@ -102,6 +104,13 @@ class Program:
         zone: tzinfo = site_of(shift.session).zone
         reports = self.gate.reports()
         return LeadService(reports, shift.session, self.tasks, zone, utc_now().astimezone(zone).date())
+
+    def lead_talk(self) -> LeadTalkService | None:
+        """The lead's questions and messages for who is signed in now; None where the CRM has none."""
+        shift = self.gate.shift
+        if shift is None or shift.pushes is None or not isinstance(shift.crm, HubCrm):
+            return None
+        return LeadTalkService(HubLeadLine(shift.crm), shift.pushes, self.tasks, new_id)
 
     def stop(self) -> None:
         """Ends everything in order; what was confirmed is kept."""

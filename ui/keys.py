@@ -47,6 +47,8 @@ class Command(StrEnum):
     SEARCH = "search"
     CALLER = "caller"
     CALL_BACK = "call_back"
+    ASK_LEAD = "ask_lead"
+    SEEN = "seen"
     PRACTICE = "practice"
     SETTINGS = "settings"
     SYNC = "sync"
@@ -152,6 +154,8 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(Command.SEARCH, ("Ctrl+F",), (), "Find the caller's account"),
     Binding(Command.CALLER, ("Alt+C",), (), "Who is calling: holder, executor, somebody else"),
     Binding(Command.CALL_BACK, ("Alt+R",), (), "Promise to call back"),
+    Binding(Command.ASK_LEAD, ("Shift+F12",), (), "Ask your lead"),
+    Binding(Command.SEEN, ("Alt+M",), (), "Message or answer from the lead: seen"),
     Binding(Command.BREAK, ("Ctrl+B",), (), "Take a break, or be ready again"),
     Binding(Command.LOCK, ("Ctrl+L",), (), "Lock the screen"),
     Binding(Command.PRACTICE, ("Ctrl+P",), (), "Practise a call, or end practice"),

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.desk.intents import Intent, OpenPractice, SignOut, StayInWrapUp
 from app.desk.lead import LeadDesk, LeadView
+from app.desk.lead_talk import LeadTalk, TalkView
 from app.desk.ports import Clock, Tasks
 from app.desk.view import DeskView, Phase
 from app.practice.view import PracticeDesk, PracticeView, Stage
@@ -90,6 +91,7 @@ class MainWindow(QWidget):
         super().__init__()
         self._desk = desk
         self._lead = lead
+        self._talk: LeadTalk | None = None
         self._tasks = tasks
         self._clock = clock
         self._view: DeskView | None = None
@@ -207,6 +209,17 @@ class MainWindow(QWidget):
         self._close_panels()
         self._front.render_view(practice)
 
+    def talk_with(self, talk: LeadTalk | None) -> None:
+        """From now on a lead's questions and messages go this way; None: nobody leads anything here."""
+        self._talk = talk
+        if self._team is not None:
+            self._team.use_talk(talk)
+
+    def render_talk(self, view: TalkView) -> None:
+        """Shows the lead's questions and messages, once the lead's room was opened."""
+        if self._team is not None:
+            self._team.render_talk(view)
+
     def show_room(self, room: str) -> None:
         """Shows the agent's calls ("desk"), the team's figures ("lead") or practice ("practice")."""
         wanted: QWidget = self._lead_room() if room == "lead" else self.agent
@@ -231,6 +244,7 @@ class MainWindow(QWidget):
             self._team.desk_wanted.connect(lambda: self._go("desk"))
             self._layout.addWidget(self._team)
             self._team.setVisible(False)
+            self._team.use_talk(self._talk)
             if self._lead is not None:
                 self._team.render_view(self._lead.view)
             self._team.begin()

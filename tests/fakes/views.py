@@ -54,6 +54,7 @@ from app.scripts.screen import (
     VerifyScreen,
     WaitScreen,
 )
+from tests.fakes.talk_views import talk_views
 
 
 class ShippedPictures:
@@ -832,6 +833,8 @@ LEAD = LeadView(
     total=agent_line("Team Blue", 662, 403, 94),
     who="Sam O.",
 )
+DESK_VIEWS |= talk_views(READY, ON_CALL, WRAP, NOW)
+
 LEAD_VIEWS: dict[str, LeadView] = {
     "lead": LEAD,
     "lead-busy": replace(LEAD, busy=True),

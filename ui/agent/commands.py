@@ -36,6 +36,7 @@ _PLAIN_INTENTS: dict[Command, Callable[[], Intent]] = {
     Command.FORWARD: intents.GoForward,
     Command.CALLER: intents.WhoIsCalling,
     Command.CALL_BACK: intents.PromiseCallback,
+    Command.ASK_LEAD: intents.AskLead,
 }
 
 
@@ -55,6 +56,8 @@ class Commands:
             return self._obey_locked(command)
         if command is Command.LOCK:
             return self._lock(view)
+        if command is Command.SEEN:
+            return room.lead.seen(view)
         if command is Command.BREAK:
             if view.phase is not Phase.SIGNED_OUT:
                 self._hands.send(intents.TakeBreak())
@@ -119,6 +122,9 @@ class Commands:
                 self._hands.send(intents.Hold())
         elif command is Command.LANGUAGE:
             self._room.head.speak_next()
+        elif command is Command.ASK_LEAD and view.asking:
+            # Once more: in one's own words.
+            self._room.lead.field.setFocus()
         else:
             self._hands.send(_PLAIN_INTENTS[command]())
         return True
@@ -141,6 +147,9 @@ class Commands:
             self.open_first(view)
         elif focus is parts.notes.templates.field:
             parts.notes.templates.take_first()
+        elif focus is self._room.lead.field:
+            self._room.lead.ask()
+            self._room.setFocus()
         elif focus is parts.phone.field:
             parts.phone.hand_over()
             self._room.setFocus()

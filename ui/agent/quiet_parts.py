@@ -33,6 +33,8 @@ _KEYS_SHOWN = (
     Command.DECLINE,
     Command.LATER,
     Command.CANCEL_SERVICE,
+    Command.ASK_LEAD,
+    Command.SEEN,
     Command.BREAK,
     Command.LOCK,
     Command.HELP,

@@ -19,6 +19,7 @@ from ui.agent.commands import Commands
 from ui.agent.focus import FocusKeeper
 from ui.agent.hands import Hands, clock_time
 from ui.agent.headline import Head, opening
+from ui.agent.lead_line import LeadLine
 from ui.agent.told import told
 from ui.agent.top_bar import TopBar
 from ui.announce import announce
@@ -89,10 +90,12 @@ class AgentRoom(QWidget):
         self.head = Head(self._hands)
         self.head.key_words_wanted.connect(self.key_words_wanted)
         self.columns.head.column.addWidget(self.head)
+        self.lead = LeadLine(self._hands)
         self.messages = MessageBar()
         self.messages.dismissed.connect(lambda id_: self._send(intents.Dismiss(id_)))
         self.messages.all_wanted.connect(self.messages_wanted)
         self.columns.foot.column.addSpacing(gap(10))
+        self.columns.foot.column.addWidget(self.lead)
         self.columns.foot.column.addWidget(self.messages)
 
     def quiet_parts(self) -> QuietParts:
@@ -142,6 +145,7 @@ class AgentRoom(QWidget):
             if self._call is not None or (view.call is not None and view.locked is None):
                 # Masked, it is for them as if there were no call: what they showed is gone from the screen.
                 self.call_parts().render_view(view if view.locked is None else replace(view, call=None))
+            self.lead.render_view(view)
             self._show_messages(view.messages)
             self.columns.name_tabs(*map(say, TABS[view.phase]))
         field = self._focus.settle(view, focus)

@@ -8,6 +8,7 @@ from app.desk.ports import SourceState, SyncState
 from app.desk.view import DeskView, Fact, Phase, Today
 from ui.agent.caller import FactsList
 from ui.agent.hands import clock_time
+from ui.agent.weeks import Weeks
 from ui.theme.colours import Tint
 from ui.theme.theme import theme
 from ui.widgets.badge import Badge
@@ -28,7 +29,9 @@ class Shift(Box):
         self._figures = [CountLine() for _ in range(4)]
         for figure in self._figures:
             self._counts.column.addWidget(figure)
+        self._rates = FactsList(small=False)
         self._times = FactsList(small=False)
+        self._weeks = Weeks()
         self._phones_heading = Label(say("Phones"), Role.SECTION)
         self._phones: Many[PhoneLine, SourceState] = Many(lambda state: PhoneLine(), PhoneLine.show_this, gap(8))
         self._sync_heading = Label(say("Sync"), Role.SECTION)
@@ -40,7 +43,10 @@ class Shift(Box):
         layout.addSpacing(gap(18))
         layout.addWidget(self._counts)
         layout.addSpacing(gap(16))
+        layout.addWidget(self._rates)
         layout.addWidget(self._times)
+        layout.addSpacing(gap(20))
+        layout.addWidget(self._weeks)
         layout.addSpacing(gap(24))
         layout.addWidget(self._phones_heading)
         layout.addSpacing(gap(9))
@@ -60,7 +66,9 @@ class Shift(Box):
         self._team.setVisible(bool(self._team.text()))
         self._counts.setVisible(signed_in)
         self._show_counts(view.today)
+        self._rates.show_facts(_rates(view.today) if signed_in else ())
         self._times.show_facts(_times(view.today) if signed_in else ())
+        self._weeks.show_weeks(view.weeks if signed_in else None)
         self._phones_heading.setVisible(bool(view.phones))
         self._phones.show_these(view.phones)
         self._sync.setText(sync_sentence(view.sync))
@@ -70,11 +78,34 @@ class Shift(Box):
         self._figures[1].show_this(
             say("Extended"),
             today.extended,
-            say("of {}").format(say("1 call") if today.calls == 1 else say("{} calls").format(today.calls)),
+            _share(
+                say("of {}").format(say("1 call") if today.calls == 1 else say("{} calls").format(today.calls)),
+                today.extended,
+                today.calls,
+            ),
         )
-        self._figures[2].show_this(say("Accepted"), today.accepted, say("of {} extended").format(today.extended))
+        accepted_of = say("of {} extended").format(today.extended)
+        self._figures[2].show_this(say("Accepted"), today.accepted, _share(accepted_of, today.accepted, today.extended))
         self._figures[3].show_this(say("Points"), today.points, say("in today's contest"))
         self._figures[3].setVisible(today.points > 0)
+
+
+def _share(of: str, part: int, whole: int) -> str:
+    """What it is a part of, with the share where there is one."""
+    return say("{} · {} %").format(of, round(100 * part / whole)) if whole else of
+
+
+def _rates(today: Today) -> tuple[Fact, ...]:
+    """The day's other rates by the definitions of the team's report: opportunities with an extend, and successes."""
+    rates = (
+        (say("Opportunities"), today.opportunities_extended, today.opportunities),
+        (say("Success rate"), today.successes, today.calls),
+    )
+    return tuple(
+        Fact(name, say("{} of {} · {} %").format(part, whole, round(100 * part / whole)))
+        for name, part, whole in rates
+        if whole
+    )
 
 
 def _times(today: Today) -> tuple[Fact, ...]:
@@ -112,8 +143,8 @@ class CountLine(QWidget):
         super().__init__()
         row = line(self, (0, 0), 12)
         self._number = Label(role=Role.FIGURE)
-        self._name = Label(role=Role.BODY)
-        self._of = Label(role=Role.SECONDARY)
+        self._name = Paragraph(role=Role.BODY)
+        self._of = Paragraph(role=Role.SECONDARY)
         texts = Box(0)
         texts.column.addWidget(self._name)
         texts.column.addWidget(self._of)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from app.desk.conversations import AskStep
 from app.desk.view import DeskView, Phase
+from ui.agent.lead_line import answer_words, waits_unread
 from ui.words.catalogue import say
 
 
@@ -28,6 +30,14 @@ def told(before: DeskView, view: DeskView) -> list[tuple[str, bool]]:
     waiting = view.call.waiting if view.call else ()
     if waiting and (before.call is None or before.call.waiting != waiting):
         texts.append((say("Another call waits: {}").format(waiting[-1]), False))
+    if view.asked is not None and view.asked != before.asked and view.asked.step is AskStep.ANSWERED:
+        texts.append((f"{view.asked.answered_by}: {answer_words(view.asked)}", False))
+    if waits_unread(view) > waits_unread(before):
+        texts.append((say("A message from the lead waits until the call is over."), False))
+    known = {letter.id for letter in before.letters} if waits_unread(before) == 0 else set()
+    for letter in view.letters if waits_unread(view) == 0 else ():
+        if letter.id not in known:
+            texts.append((say("Message from {}: {}").format(letter.author, letter.text), False))
     fresh = set(view.messages) - set(before.messages)
     texts += [(message.text, False) for message in sorted(fresh, key=lambda one: one.at)]
     return texts

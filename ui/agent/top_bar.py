@@ -13,6 +13,7 @@ from app.desk.ports import SyncState
 from app.desk.view import DeskView, Phase, Today
 from ui.agent.hands import Hands, Stopwatch, clock_time
 from ui.agent.headline import opening
+from ui.agent.lead_line import waits_unread
 from ui.theme import metrics
 from ui.theme.colours import Tint
 from ui.theme.theme import theme
@@ -46,7 +47,7 @@ STATES = {
 
 def _told(view: DeskView) -> tuple[object, ...]:
     """What state, number and line are made of."""
-    return view.phase, view.call, opening(view), view.since, view.locked, view.break_next
+    return view.phase, view.call, opening(view), view.since, view.locked, view.break_next, waits_unread(view)
 
 
 def _since(view: DeskView) -> datetime | None:
@@ -100,6 +101,8 @@ class TopBar(Surface):
         self._line = ElidedLabel(role=Role.SUBTITLE)
         self._waiting = Badge()
         self._break = Badge(tint=Tint.SPECIAL)
+        self._letters = Badge(tint=Tint.ACCENT)
+        self._letters.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._simulated = Badge(say("simulated phone"), Tint.SPECIAL)
         self._today = _TodayCounts()
         self._sync = BadgeButton()
@@ -167,6 +170,9 @@ class TopBar(Surface):
         self._waiting.setVisible(bool(waiting))
         self._break.show_this(say("then: {}").format(view.break_next), Tint.SPECIAL)
         self._break.setVisible(bool(view.break_next))
+        letters = waits_unread(view)
+        self._letters.show_this(say("1 message") if letters == 1 else say("{} messages").format(letters), Tint.ACCENT)
+        self._letters.setVisible(letters > 0)
         self._simulated.setVisible(call is not None and call.simulated)
         for widget in (self._number, self._name, self._line):
             widget.setVisible(bool(widget.text()))
@@ -200,6 +206,7 @@ class TopBar(Surface):
         needed += sum(widget.sizeHint().width() + 20 for widget in second)
         needed += self._waiting.sizeHint().width() if not self._waiting.isHidden() else 0
         needed += self._simulated.sizeHint().width() + 12 if not self._simulated.isHidden() else 0
+        needed += self._letters.sizeHint().width() if not self._letters.isHidden() else 0
         needed += min(self._line.sizeHint().width(), look.px(120)) if not self._line.isHidden() else 0
         two = needed > max(self.width(), 400)
         height = look.px(metrics.TOP_BAR) if not two else look.px(28) * 2 + 6
@@ -223,6 +230,7 @@ class TopBar(Surface):
             self._line,
             self._waiting,
             self._break,
+            self._letters,
             self._simulated,
         )
         for widget in call:

@@ -8,22 +8,27 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from app.desk.lead import LeadDesk, LeadView
+from app.desk.lead_talk import LeadTalk, TalkView
 from app.desk.ports import Clock, Tasks
+from ui.announce import announce
 from ui.lead.figures import Figures
 from ui.lead.filters import Filters
 from ui.lead.table import AgentsTable
+from ui.lead.talk import TalkPage
 from ui.lead.words import period_of
 from ui.theme import metrics
 from ui.theme.colours import Tint
 from ui.theme.theme import theme
+from ui.widgets.badge import Badge
 from ui.widgets.button import KeyButton, Kind
 from ui.widgets.frames import Box, Scroll, Surface, column, gap, line, settle
 from ui.widgets.message_bar import MessageBar
 from ui.widgets.shapes import Shape
 from ui.widgets.text import ElidedLabel, Label, Paragraph, Role
+from ui.words.catalogue import say
 
 
 class LeadRoom(QWidget):
@@ -42,14 +47,21 @@ class LeadRoom(QWidget):
         self._tasks = tasks
         self._folder = folder
         self._view: LeadView | None = None
+        self._waits = 0
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Team")
         everything = column(self)
         everything.addWidget(self._build_bar())
         row = line(None, (0, 0), 0)
         everything.addLayout(row, 1)
+        self._page = ""
+        self._talk_ground = Surface("ground", (20, 20))
+        self._talk_page: TalkPage | None = None
+        self._centre = self._build_centre()
         row.addWidget(self._build_left())
-        row.addWidget(self._build_centre(), 1)
+        row.addWidget(self._centre, 1)
+        row.addWidget(self._talk_ground, 1)
+        self.show_page("figures")
         theme().changed.connect(self._measure)
         self._measure()
 
@@ -59,14 +71,19 @@ class LeadRoom(QWidget):
         self._agents = Label(role=Role.SUBTITLE)
         self._calls = KeyButton("My calls", kind=Kind.FLAT)
         self._calls.clicked.connect(self.desk_wanted)
-        figures = KeyButton("Figures", kind=Kind.FLAT)
-        figures.set_chosen(True)
+        self._to_figures = KeyButton("Figures", kind=Kind.FLAT)
+        self._to_figures.clicked.connect(lambda: self.show_page("figures"))
+        self._to_talk = KeyButton("Questions and messages", kind=Kind.FLAT)
+        self._to_talk.clicked.connect(lambda: self.show_page("talk"))
+        self._waiting = Badge()
+        self._waiting.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._waiting.setVisible(False)
         self._as_of = ElidedLabel(role=Role.SUBTITLE)
         self._who = KeyButton("Menu", kind=Kind.FLAT, shape=Shape.DOWN)
         self._who.limit(200)
         self._who.clicked.connect(self.menu_wanted)
         row = line(None, (metrics.EDGE, 0), 16)
-        for part in (self._team, self._agents, figures, self._calls):
+        for part in (self._team, self._agents, self._to_figures, self._to_talk, self._waiting, self._calls):
             row.addWidget(part)
         row.addStretch(1)
         row.addWidget(self._as_of)
@@ -108,6 +125,40 @@ class LeadRoom(QWidget):
         inner.addWidget(self._message)
         centre.column.addLayout(inner)
         return centre
+
+    def use_talk(self, talk: LeadTalk | None) -> None:
+        """From now on this is the line to the agents; None: there is none."""
+        if self._talk_page is not None:
+            self._talk_page.setParent(None)
+            self._talk_page.deleteLater()
+        self._talk_page = TalkPage(talk, self._clock)
+        self._talk_ground.column.addWidget(self._talk_page)
+        if talk is not None:
+            self.render_talk(talk.view)
+
+    def render_talk(self, view: TalkView) -> None:
+        """Shows questions and messages; the bar says how many wait, whichever page is open."""
+        if self._talk_page is None:
+            return
+        before = self._waits
+        self._waits = view.waiting
+        self._waiting.show_this(say("{} waiting").format(view.waiting), Tint.ATTENTION, Shape.ALERT)
+        self._waiting.setVisible(view.waiting > 0)
+        self._talk_page.render_view(view)
+        if view.waiting > before:
+            newest = max((one for one in view.room.questions if one.is_open), key=lambda one: one.at)
+            announce(self, say("{} asks").format(newest.agent), at_once=True)
+            QApplication.alert(self.window())
+
+    def show_page(self, page: str) -> None:
+        """Shows the figures, or ("talk") questions and messages."""
+        self._page = page
+        talk = page == "talk"
+        for part in (self._left, self._centre):
+            part.setVisible(not talk)
+        self._talk_ground.setVisible(talk)
+        self._to_figures.set_chosen(not talk)
+        self._to_talk.set_chosen(talk)
 
     def begin(self) -> None:
         """Asks for the last five working days when nothing was asked for yet."""

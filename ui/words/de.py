@@ -43,8 +43,10 @@ TABLE = {
     "A person whom the holder named": "Eine vom Inhaber benannte Person",
     "A script or release file": "Eine Skript- oder Freigabedatei",
     "Accepted": "Angenommen",
+    "Account {}": "Konto {}",
     "Accounts matched": "Zugeordnete Konten",
     "All keys as they were": "Alle Tasten wie zuvor",
+    "All of {}": "Alle in {}",
     "All synced{}": "Alles übertragen{}",
     "An exception from the rules": "Eine Ausnahme von den Regeln",
     "An executor, after a death": "Ein Nachlassverwalter, nach einem Todesfall",
@@ -80,9 +82,25 @@ TABLE = {
     "Back to the form": "Zurück zum Formular",
     "Back to work": "Zurück zur Arbeit",
     "Begin a fresh store; the old one is kept": "Neuen Speicher beginnen; der alte bleibt erhalten",
+    "Begin anew": "Neu beginnen",
     "Bell on an accept": "Glocke bei einer Zusage",
     "Bereaved": "Trauerfall",
     "Breaks": "Pausen",
+    "Loading.": "Wird geladen.",
+    "Message": "Nachricht",
+    "Messages of the week": "Nachrichten der Woche",
+    "No account": "Kein Konto",
+    "No longer waiting: the call went on without an answer.": "Wartet nicht mehr: Der Anruf ging ohne Antwort weiter.",
+    "Nobody asks anything.": "Niemand fragt etwas.",
+    "Not yet: {}": "Noch nicht: {}",
+    "Nothing was told this week.": "Diese Woche wurde nichts mitgeteilt.",
+    "Questions from calls": "Fragen aus Anrufen",
+    "Seen by {} of {}": "Gesehen von {} von {}",
+    "Send": "Senden",
+    "The hub cannot be heard: new questions do not show.": "Der Hub ist nicht zu hören: Neue Fragen erscheinen nicht.",
+    "To whom": "An wen",
+    "What do you want to tell them?": "Was möchten Sie mitteilen?",
+    "by {}, {}": "mit {}, {}",
     "Call": "Anruf",
     "Call back": "Zurückrufen",
     "Call ended": "Anruf beendet",
@@ -141,6 +159,8 @@ TABLE = {
     "Decline": "Ablehnen",
     "Declined": "Abgelehnt",
     "Did they answer?": "Hat sie oder er abgenommen?",
+    "Digits": "Ziffern",
+    "Digits into the call": "Ziffern in den Anruf",
     "Disclosures": "Pflichttexte",
     "Dismiss": "Ausblenden",
     "Does not need it": "Braucht es nicht",
@@ -148,7 +168,9 @@ TABLE = {
     "Does not want a contract": "Will keinen Vertrag",
     "Done": "Erledigt",
     "Drafts in a folder": "Entwürfe in einem Ordner",
+    "Each goes as it is typed": "Jede geht sofort hinaus",
     "End practice": "Übung beenden",
+    "Ends offers": "Beendet Angebote",
     "Enjoy your break. A call that comes still opens here.": (
         "Gute Pause. Ein Anruf, der kommt, öffnet sich trotzdem hier."
     ),
@@ -175,13 +197,17 @@ TABLE = {
     "Forget {}": "{} vergessen",
     "Forms": "Formulare",
     "Found": "Gefunden",
+    "Go on from there": "Dort weitermachen",
     "Go on in the next language": "In der nächsten Sprache weiter",
+    "Go on with a call that was handed over": "Einen übergebenen Anruf fortsetzen",
     "Go on, confirm": "Weiter, bestätigen",
     "Go to wrap-up before the caller hangs up": "Zum Abschluss, bevor der Anrufer auflegt",
     "Guest, no account": "Gast, ohne Konto",
     "Guides tried": "Benutzte Anleitungen",
     "Hand over": "Weitergeben",
+    "Hand over now": "Jetzt weitergeben",
     "Hand over to me": "An mich übergeben",
+    "Hand over to the {} team?": "An das Team {} weitergeben?",
     "Hand the caller over to a number": "Anrufer an eine Nummer weitergeben",
     "Hang up": "Auflegen",
     "Hang up, or decline the call": "Auflegen oder Anruf ablehnen",
@@ -272,9 +298,7 @@ TABLE = {
     "No connection to the hub: your lead was not asked. Ask by phone.": (
         "Keine Verbindung zum Hub: Die Teamleitung wurde nicht gefragt. Fragen Sie am Telefon."
     ),
-    "No lead listens just now. The question shows as soon as one does; until then go on by the script.": (
-        "Gerade hört keine Teamleitung zu. Die Frage erscheint, sobald eine da ist; bis dahin weiter nach dem Skript."
-    ),
+    "No lead listens just now: go on by the script.": "Gerade hört keine Teamleitung zu: weiter nach dem Skript.",
     "No longer wanted": "Nicht mehr gewünscht",
     "No longer: {}.": "Nicht mehr: {}.",
     "No messages so far.": "Noch keine Meldungen.",
@@ -289,6 +313,7 @@ TABLE = {
     "Not the account holder": "Nicht der Kontoinhaber",
     "Not the moment": "Nicht der Moment",
     "Not verified, details hidden": "Nicht geprüft, Daten verdeckt",
+    "Not yet": "Noch nicht",
     "Note": "Hinweis",
     "Note templates": "Notizvorlagen",
     "Notes": "Notizen",
@@ -313,6 +338,7 @@ TABLE = {
     "Offer: later": "Angebot: später",
     "Offer: not the moment": "Angebot: nicht der Moment",
     "Offers": "Angebote",
+    "Offers made": "Gemachte Angebote",
     "Offline · ": "Offline · ",
     "Offline, events are kept here": "Offline, Ereignisse bleiben hier",
     "Offline, nothing unsent{}": "Offline, nichts offen{}",
@@ -394,6 +420,7 @@ TABLE = {
     "Seconds after the end of a call after which wrap-up is confirmed by itself; 0 for never.": (
         "Sekunden nach dem Ende eines Anrufs, nach denen die Nacharbeit von selbst bestätigt wird; 0 für nie."
     ),
+    "Send digits into the call": "Ziffern in den Anruf senden",
     "Sending {}{}": "{} werden gesendet{}",
     "Set aside: the hub refused these": "Beiseitegelegt: vom Hub abgelehnt",
     "Set by your administrator": "Von Ihrem Administrator festgelegt",
@@ -426,6 +453,7 @@ TABLE = {
     "Something else": "Etwas anderes",
     "Sound on a call": "Ton bei einem Anruf",
     "Spoken checks": "Hörproben",
+    "Step": "Schritt",
     "Steps": "Schritte",
     "Still needed: {}": "Noch nötig: {}",
     "Success rate": "Erfolgsquote",
@@ -510,6 +538,9 @@ TABLE = {
         "Das Skript hat eine Antwort auf diesen Einwand. Die Suche öffnet sie."
     ),
     "The script or the system does not fit": "Skript oder System passt nicht",
+    "The scripts have changed since. The call begins its script again.": (
+        "Die Skripte haben sich seither geändert. Der Anruf beginnt sein Skript von vorn."
+    ),
     "The search did not work. Try again.": "Die Suche ging nicht. Versuchen Sie es noch einmal.",
     "The two are not the same.": "Die beiden sind nicht gleich.",
     "Theme": "Farben",
@@ -518,9 +549,11 @@ TABLE = {
         "Hier gibt es dafür kein Passwort: Sperren Sie den PC selbst, wenn Sie gehen."
     ),
     "These scripts cannot be read.": "Diese Skripte können nicht gelesen werden.",
+    "They asked to cancel": "Kündigung verlangt",
     "This CRM tells no lead anything. Ask by phone.": (
         "Dieses CRM sagt keiner Teamleitung etwas. Fragen Sie am Telefon."
     ),
+    "This is another call": "Das ist ein anderer Anruf",
     "This PC's clock is {} minutes ahead of the hub's.": "Die Uhr dieses PCs geht {} Minuten vor.",
     "This PC's clock is {} minutes behind the hub's.": "Die Uhr dieses PCs geht {} Minuten nach.",
     "This account is no longer in the CRM. Orders for it will not be taken.": (
@@ -537,6 +570,8 @@ TABLE = {
     "Today {} calls, {} extended, {} accepted of {}.": "Heute {} Anrufe, {} angeboten, {} angenommen von {}.",
     "Tomorrow": "Morgen",
     "Too dear": "Zu teuer",
+    "Transfer this call to the {} team at your phone.": "Geben Sie diesen Anruf am Telefon an das Team {} weiter.",
+    "Transferred by {}": "Übergeben von {}",
     "Try again": "Noch einmal versuchen",
     "Type at least {} letters or digits.": "Tippen Sie mindestens {} Buchstaben oder Ziffern.",
     "Type the {}; it is checked and kept nowhere.": "Geben Sie ein: {}. Es wird geprüft und nirgends aufbewahrt.",
@@ -549,6 +584,7 @@ TABLE = {
     "Use the default: {}": "Voreinstellung: {}",
     "User name": "Benutzername",
     "Values in the sentence": "Werte im Satz",
+    "Verified": "Geprüft",
     "Waiting": "Wartet",
     "Waiting for your browser": "Wartet auf Ihren Browser",
     "Wants the shortest way, and would rather be called back.": (
@@ -650,7 +686,6 @@ TABLE = {
     "another way to say it": "anders formuliert",
     "answer": "Antwort",
     "answered today": "heute angenommen",
-    "ask again": "noch einmal fragen",
     "back to the answers": "zurück zu den Antworten",
     "best path": "bester Weg",
     "between {:.0%} and {:.0%}": "zwischen {:.0%} und {:.0%}",
@@ -671,6 +706,7 @@ TABLE = {
     "good": "gut",
     "hidden until verified": "verdeckt bis zur Prüfung",
     "in today's contest": "im heutigen Wettbewerb",
+    "in your own words, or more about the choice; Enter sends": "in eigenen Worten, oder mehr zur Auswahl; Enter sendet",
     "interrupt, no more offers": "Unterbrechung, keine Angebote mehr",
     "key words": "Stichwörter",
     "later": "später",
@@ -712,6 +748,7 @@ TABLE = {
     "the caller is still on the line": "der Anrufer ist noch am Apparat",
     "the hub failed on {}": "am Hub gescheitert: {}",
     "the phone dials": "das Telefon wählt",
+    "the team": "das Team",
     "then back to {}": "dann zurück zu {}",
     "then {}": "dann {}",
     "then: {}": "danach: {}",
@@ -722,6 +759,7 @@ TABLE = {
     "tomorrow": "morgen",
     "typing": "wird getippt",
     "under way": "läuft",
+    "waits {}:{:02}": "wartet {}:{:02}",
     "what was found": "Gefundenes",
     "who": "wer",
     "whole sentence": "ganzer Satz",
@@ -731,6 +769,7 @@ TABLE = {
     "your own": "Ihre eigene",
     "{} (optional)": "{} (freiwillig)",
     "{} (taken back)": "{} (zurückgenommen)",
+    "{} asks": "{} fragt",
     "{} belongs to text fields, the system or a screen reader.": (
         "{} gehört Textfeldern, dem System oder einem Vorleser."
     ),
@@ -761,10 +800,17 @@ TABLE = {
     "{} recorded and not yet sent. Nothing of it can be lost here.": (
         "{} erfasst und noch nicht gesendet. Hier kann nichts davon verloren gehen."
     ),
+    "{} to {}": "{} an {}",
+    "{} transferred this call, with a version of Cuecard that this one cannot read.": (
+        "{} hat diesen Anruf mit einer Cuecard-Version übergeben, die diese nicht lesen kann."
+    ),
+    "{} waiting": "{} warten",
     "{} was offered after the last no.": "{} wurde nach dem letzten Nein angeboten.",
     "{} would have fitted and was not said.": "{} hätte gepasst und wurde nicht gesagt.",
     "{} written to {}.": "{} geschrieben: {}.",
     "{} · {} %": "{} · {} %",
+    "{}'s notes arrived.": "Die Notizen von {} sind da.",
+    "{}, {}: {}": "{}, {}: {}",
     "{}. Enter confirms; the full window has the summary.": (
         "{}. Enter bestätigt; das ganze Fenster hat die Zusammenfassung."
     ),
