@@ -11,6 +11,8 @@ from app.desk.intents import AskWhy, OtherPhrasing, PinPhrasing, SpeakLanguage
 from app.desk.view import DeskView, Locked, Phase
 from ui.agent.hands import Hands
 from ui.keys import Command
+from ui.theme import metrics
+from ui.theme.theme import theme
 from ui.widgets.button import KeyButton, Kind
 from ui.widgets.flow import flow
 from ui.widgets.frames import Box, gap, line
@@ -202,9 +204,11 @@ class Head(Box):
         self._pin.setVisible(several and shown.asks)
         self._pin.set_words(say("pinned") if shown.pinned else say("pin"))
         self._pin.set_chosen(shown.pinned)
-        self._shorter.setVisible(shown.has_key_words)
+        # With large text the answers need the room; the keys work all the same, and the list of keys has them.
+        roomy = theme().scale <= metrics.TABS_ABOVE_SCALE
+        self._shorter.setVisible(shown.has_key_words and roomy)
         self._shorter.set_words(say("whole sentence") if self._key_words else say("key words"))
-        self._why.setVisible(shown.asks)
+        self._why.setVisible(shown.asks and roomy)
         self._speak.set_words(LANGUAGES.get(shown.next_language, shown.next_language))
         self._speak.setVisible(bool(shown.next_language))
         self._paged()

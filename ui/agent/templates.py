@@ -65,7 +65,9 @@ class Templates(Box):
         by_title = [one for one in self._templates if _fits(wanted, one.title)]
         others = [one for one in self._templates if one not in by_title and _fits(wanted, f"{one.title} {one.text}")]
         self._fitting = (by_title + others)[:MOST_SHOWN]
-        rows = [RowContent(None, one.title, small=True, marked=at == 0) for at, one in enumerate(self._fitting)]
+        rows = [
+            RowContent(None, one.title, small=True, quiet=True, marked=at == 0) for at, one in enumerate(self._fitting)
+        ]
         self._rows.show_these(rows)
         self._none.setVisible(not self._fitting)
 

@@ -68,6 +68,14 @@ class SettingsPanel(WorkPanel):
         self._problems.setText("\n".join(problems))
         self._problems_box.setVisible(bool(problems))
 
+    def enter(self, focus: QWidget | None) -> bool:
+        """Enter in a number: what was typed is meant."""
+        field = focus.parentWidget() if focus is not None else None
+        if isinstance(field, NumberField):
+            field.commit()
+            return True
+        return super().enter(focus)
+
     def _add(self, one: Described, rule: bool) -> None:
         shown = SettingLine(one.setting, self._choose, self._reset, self.keys_wanted.emit, rule)
         self._lines[one.setting.name] = shown
@@ -165,9 +173,7 @@ class SettingLine(Box):
                 choice.currentIndexChanged.connect(lambda index: self._chosen(choice.value()))
                 return choice
             case _:
-                keys = setting.name == "keys"
                 button = KeyButton(say("Change keys"))
-                button.setVisible(keys)
                 button.clicked.connect(self._change_keys)
                 return button
 
