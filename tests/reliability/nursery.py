@@ -78,8 +78,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-            signal.signal(signal.SIGTERM, lambda *_: _end())
-            signal.signal(signal.SIGUSR1, lambda *_: _enough.set())
+            _hear_signals()
             try:
                 work(task)
             except BaseException as error:
@@ -94,9 +93,18 @@ def main() -> None:
 _stop, _enough = threading.Event(), threading.Event()
 
 
-def _end() -> None:
-    _stop.set()
-    _enough.set()
+def _hear_signals() -> None:
+    """In a thread of its own: a handler may interrupt whoever holds the lock of what it sets."""
+    heard = {signal.SIGTERM, signal.SIGUSR1}
+    signal.pthread_sigmask(signal.SIG_BLOCK, heard)
+
+    def hear() -> None:
+        while True:
+            if signal.sigwait(heard) == signal.SIGTERM:
+                _stop.set()
+            _enough.set()
+
+    threading.Thread(target=hear, name="signals", daemon=True).start()
 
 
 def work(task: Task) -> None:

@@ -60,7 +60,7 @@ def run(work: Work) -> Outcome:
         f"{sent} events of {len(kinds)} types in the form of version 1: {len(refused)} refused, {at_hub} at the hub"
     )
     outcome.say(
-        f"no earlier release exists, so no earlier program was run; types that version 1 did not write: {len(missing)}"
+        f"no earlier release exists, so no earlier program was run; types that no frozen call has: {len(missing)}"
     )
     outcome.expect(not refused, f"refused: {refused[:2]}")
     outcome.expect(at_hub == sent, f"{sent} were sent, {at_hub} are there")
