@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import threading
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -158,16 +159,30 @@ class Board:
         """Says that there may be something new."""
         self._news.set()
 
-    async def stream(self, person: Person, device: str, after: int | None) -> AsyncGenerator[bytes, None]:
+    async def stream(
+        self,
+        person: Person,
+        device: str,
+        after: int | None,
+        *,
+        is_welcome: Callable[[], bool] = lambda: True,
+        seconds: float = math.inf,
+    ) -> AsyncGenerator[bytes, None]:
         """Everything for a person, from `after` on (None: from what the device has acknowledged), until he goes.
+
+        It ends after so many `seconds`. `is_welcome` says, at the beginning and from a thread, whether he may listen.
 
         A comment every 15 s shows that the connection lives. It ends where the desktop does not keep up; it comes again
         and reads what it missed.
         """
-        listener = _Listener(asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        listener, until = _Listener(loop), loop.time() + seconds
         with self._lock:
             self._audience.add(listener, person)
         try:
+            # Asked once more now that he is reached by what ends streams: he may have been shut out just before.
+            if not await asyncio.to_thread(is_welcome):
+                return
             # Before the stream is seen to be open: whatever is pushed from then on comes after this place.
             last = after if after is not None else await asyncio.to_thread(self._seen, device, person.id)
             yield b"retry: 2000\n\n"
@@ -177,9 +192,9 @@ class Board:
                     last = push.number
                     if push.is_for(person) and push.kind != SIGN_OUT:
                         yield push.as_event()
-            while not self._stopping.is_set():
+            while not self._stopping.is_set() and loop.time() < until:
                 try:
-                    async with asyncio.timeout(_HEARTBEAT_S):
+                    async with asyncio.timeout(min(_HEARTBEAT_S, max(until - loop.time(), 0))):
                         told = await listener.queue.get()
                 except TimeoutError:
                     yield b": still here\n\n"

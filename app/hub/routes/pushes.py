@@ -17,8 +17,9 @@ from app.hub.messages import (
     TeamAlert,
 )
 from app.hub.openapi import takes
+from app.hub.people import credential_of
 from app.hub.push import acknowledge
-from app.hub.routes.http import HubRequest, credential_in, hub_of, person_in, read_json
+from app.hub.routes.http import HubRequest, bearer, credential_in, hub_of, person_in, read_json
 
 
 @get("/v1/push", media_type="text/event-stream")
@@ -31,8 +32,23 @@ async def listen(request: HubRequest) -> Stream:
     last = request.headers.get("last-event-id", "")
     if last and not (last.isascii() and last.isdecimal() and len(last) <= 18):
         raise Problem(400, "Last-Event-ID is not one of this hub's numbers. Leave it away.")
-    person = credential.session.person
-    stream = hub.board.stream(person, credential.session.device_id, int(last) if last else None)
+    person, now = credential.session.person, hub.clock()
+    token = bearer(request)
+
+    def is_welcome() -> bool:
+        try:
+            credential_of(hub.store, token, now)
+        except Problem:
+            return False
+        return True
+
+    stream = hub.board.stream(
+        person,
+        credential.session.device_id,
+        int(last) if last else None,
+        is_welcome=is_welcome,
+        seconds=(credential.session.expires_at - now).total_seconds(),
+    )
     if person.may(Role.LEAD):
         # So that an agent who asks for a lead learns whether one is there.
         return _streamed(noted(stream, hub.store, hub.clock, person.id))

@@ -15,7 +15,8 @@ from app.hub.administration.office import MACHINE, Office
 from app.hub.administration.users import create_user, disable_user, reset_password, set_roles
 from app.hub.credentials import Passwords
 from app.hub.errors import Problem
-from app.hub.people import credential_of, open_session, person_by, sign_in
+from app.hub.patience import Rate
+from app.hub.people import SESSION_LASTS, credential_of, open_session, person_by, sign_in
 from tests.fakes.hub import RunningHub, cheap_passwords
 
 DEVICE = ("desk-9", "PC")
@@ -75,3 +76,33 @@ def test_who_is_disabled_while_he_comes_in_is_out_again(hub: RunningHub) -> None
     with pytest.raises(Problem) as refused:
         credential_of(hub.store, token, hub.clock() + timedelta(seconds=1))
     assert refused.value.status == 401
+
+
+def test_who_is_disabled_just_before_his_stream_opens_hears_nothing(hub: RunningHub) -> None:
+    desk = hub.sign_in("ana")
+
+    class Between(Rate):
+        """What is asked after the token was found good, and before the stream opens."""
+
+        def check(self, sender: str) -> None:
+            disable_user(office(hub), UserNamed("ana"))
+            hub.hub.board.look()
+
+    hub.hub.rate = Between(1000, 1000)
+
+    # The stream of somebody who may listen never ends by itself.
+    answer = desk.client.get("/v1/push", timeout=5)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_a_stream_ends_with_its_session(hub: RunningHub) -> None:
+    desk = hub.sign_in("ana")
+    hub.clock.move(SESSION_LASTS - timedelta(seconds=1))
+
+    answer = desk.client.get("/v1/push", timeout=5)
+
+    assert answer.status_code == 200
+    assert desk.client.get("/v1/me").status_code == 200
+    hub.clock.move(timedelta(seconds=1))
+    assert desk.client.get("/v1/me").status_code == 401
