@@ -12,7 +12,7 @@ from datetime import datetime
 from app.hub.audit import audit
 from app.hub.errors import Problem
 from app.hub.patience import Rate
-from app.hub.phones.sources import PhoneSource, sources
+from app.hub.phones.sources import PhoneSource, readable_sources
 from app.hub.phones.switchboard import Switchboard
 from app.hub.store import Store, setting
 from app.telephony.caller import make_ready
@@ -63,7 +63,7 @@ class Door:
             self._region = setting(connection, "site_region", "GB")
         if self._read_at is None:
             make_ready(self._region)
-        self._sources, self._read_at = sources(self._store), time.monotonic()
+        self._sources, self._read_at = readable_sources(self._store), time.monotonic()
 
     def check_rate(self, knock: Knock) -> None:
         """Before the body is read; raises Problem 429."""

@@ -11,10 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from app.hub.phones.extensions import assign
 from app.hub.phones.sources import add_source, remove_source
+from app.hub.phones.tables import phone_source
 from tests.fakes.hub import NOW, Desk, RunningHub
+from tests.fakes.listening import listening
 from tests.fakes.phone_posts import (
     AIRCALL_TOKEN,
     AUTH_TOKEN,
@@ -26,7 +29,6 @@ from tests.fakes.phone_posts import (
     post_twilio,
     twilio_fields,
 )
-from tests.integration.hub.test_push import listening
 
 TWILIO, AIRCALL, OWN = "/v1/phones/twilio", "/v1/phones/aircall", "/v1/phones/own"
 
@@ -66,6 +68,17 @@ def test_a_call_that_twilio_tells_of_reaches_its_agent_and_nobody_else(site: Run
     assert (first["leg_id"], first["linked_id"], first["ani_e164"]) == ("CA1", "CA0", CUSTOMER)
     assert (first["queue"], first["dnis"]) == ("retention", "+448081570100")
     assert first["attached"] == {"account": "104230", "menu": "cancel"}
+
+
+def test_a_secret_that_was_changed_in_the_database_costs_the_other_systems_nothing(site: RunningHub) -> None:
+    ana = site.sign_in("ana")
+    with site.store.write() as connection:
+        changed = update(phone_source).where(phone_source.c.name == "aircall")
+        connection.execute(changed.values(secret=b"x" * 40))
+
+    assert post_twilio(site.client(), TWILIO, twilio_fields("ringing", NOW)).status_code == 204
+    assert [call["leg_id"] for call in calls(ana)] == ["CA1"]
+    assert site.client().post(AIRCALL, json={}).status_code == 403
 
 
 def test_the_calls_under_way_can_be_read_again_until_they_end(site: RunningHub) -> None:
