@@ -30,6 +30,8 @@ class Command(StrEnum):
     HANG_UP = "hang_up"
     HOLD = "hold"
     TRANSFER = "transfer"
+    SEND_DIGITS = "send_digits"
+    HANDED = "handed"
     FINISH = "finish"
     ATTEST = "attest"
     BACK = "back"
@@ -139,6 +141,8 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(Command.HANG_UP, ("Ctrl+F10",), (), "Hang up, or decline the call"),
     Binding(Command.HOLD, ("F11",), (), "Hold the caller, or take back"),
     Binding(Command.TRANSFER, ("F12",), (), "Hand the caller over to a number"),
+    Binding(Command.SEND_DIGITS, ("Alt+D",), (), "Send digits into the call"),
+    Binding(Command.HANDED, ("Alt+T",), (), "Go on with a call that was handed over"),
     Binding(Command.FINISH, ("Alt+W",), (), "Go to wrap-up before the caller hangs up"),
     Binding(Command.ATTEST, ("Alt+V",), ("V",), "I have verified the caller myself"),
     Binding(Command.BACK, ("Alt+Left",), ("Backspace",), "One step back"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from app.desk import callbacks
 from app.desk.card import build_card, lower_first
 from app.desk.conversations import ASK_TITLE, unseen
+from app.desk.handed_view import handed_view
 from app.desk.live_call import LiveCall
 from app.desk.phrasings import pinned_number
 from app.desk.searching import search_view
@@ -135,6 +136,7 @@ def _open_view(state: DeskState, preview: StepScreen | None) -> DeskView:
         callbacks=callbacks.rows(state) if phase is Phase.READY else (),
         calling=callbacks.calling_view(state),
         search=search_view(state) if call is not None else None,
+        handed=handed_view(state, call),
         lock_after_s=state.world.rules().lock_after_s,
         asked=call.asked if call is not None else None,
         asking=state.choosing is not None and state.choosing.title == ASK_TITLE,

@@ -277,6 +277,16 @@ class Calling:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedView:
+    """What another agent left of the call: who, and `rows` of label and text. `may_open`: the list of what to do with
+    it can be opened."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...] = ()
+    may_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SearchView:
     """The search for an account: what was typed, who was found, and a sentence about the search itself."""
 
@@ -360,6 +370,7 @@ class DeskView:
     callbacks: tuple[CallbackRow, ...] = ()
     calling: Calling | None = None
     search: SearchView | None = None
+    handed: HandedView | None = None
     locked: Locked | None = None
     lock_after_s: int = 0
     asked: AskedLead | None = None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import uuid_utils
 
@@ -19,13 +19,13 @@ from app.desk.state import Site, World
 from app.desk.view import DeskView
 from app.domain.call import CallEvent, CallState, Capability, Direction, EndReason, Presentation
 from app.domain.event import Event, EventType
+from app.hub.demo_sign_ins import DemoSignIns
 from app.scripts.library import Library
 from app.security.vault import Cost, Vault
 from app.shifts import StoreGate
 from app.sync.crm import CrmUnreachable
 from app.sync.hub_crm import HubCrm
 from app.sync.transport import Answer, Bounds, HttpTransport
-from tests.fakes.hub import RunningHub
 from tests.fakes.keyring import MemoryKeyring
 
 T = TypeVar("T")
@@ -165,11 +165,26 @@ class FlakyCrm(HubCrm):
         return super().request(method, path, headers=headers, body=body, bounds=bounds)
 
 
+class Place(Protocol):
+    """A hub that runs somewhere."""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+
+    @property
+    def sign_ins(self) -> DemoSignIns:
+        """Who can sign in there."""
+
+
 class HubDesk:
     """One agent's desk at the hub. Use `say` and `keys` like an agent, `phone.tell` like a telephone exchange."""
 
-    def __init__(self, hub: RunningHub, folder: Path, user: str, library: Library) -> None:
-        self._hub, self._folder, self._user = hub, folder, user
+    def __init__(
+        self, hub: Place, folder: Path, user: str, library: Library, clock: Callable[[], datetime] | None = None
+    ) -> None:
+        self._hub, self._folder = hub, folder
+        self._clock = clock or (lambda: datetime.now(UTC))
         self.library = library
         self.keyring = MemoryKeyring()
         self.kept: dict[str, Library] = {}
@@ -178,17 +193,17 @@ class HubDesk:
         self.until(lambda: self.gate.shift is not None)
 
     def _open(self) -> None:
-        self.tasks, self.phone = PumpedTasks(), HandPhone(self._hub.clock)
+        self.tasks, self.phone = PumpedTasks(), HandPhone(self._clock)
         self._transport = HttpTransport(self._hub.url)
         self.crms: list[FlakyCrm] = []
         self.gate = StoreGate(
-            Vault(self._folder, self.keyring, CHEAP), self._connect, clock=self._hub.clock, random=lambda: 0.01
+            Vault(self._folder, self.keyring, CHEAP), self._connect, clock=self._clock, random=lambda: 0.01
         )
         self.desk = Desk(
             World(
                 self.gate,
                 self.tasks,
-                self._hub.clock,
+                self._clock,
                 lambda: str(uuid_utils.uuid7()),
                 self.library,
                 self._sources,
@@ -261,7 +276,7 @@ class HubDesk:
         shift = self.gate.shift
         assert shift is not None
         recorded = shift.recorder.recorded_since(
-            datetime(2026, 1, 1, tzinfo=self._hub.clock().tzinfo), shift.session.person.id
+            datetime(2026, 1, 1, tzinfo=self._clock().tzinfo), shift.session.person.id
         )
         return [event for event in recorded if event.type is kind]
 

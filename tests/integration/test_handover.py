@@ -37,14 +37,14 @@ def hub(tmp_path: Path) -> Iterator[RunningHub]:
 
 @pytest.fixture
 def ana(hub: RunningHub, tmp_path: Path, library: Library) -> Iterator[HubDesk]:
-    desk = HubDesk(hub, tmp_path / "ana", "ana", library)
+    desk = HubDesk(hub, tmp_path / "ana", "ana", library, hub.clock)
     yield desk
     desk.stop()
 
 
 @pytest.fixture
 def bo(hub: RunningHub, tmp_path: Path, library: Library) -> Iterator[HubDesk]:
-    desk = HubDesk(hub, tmp_path / "bo", "bo", library)
+    desk = HubDesk(hub, tmp_path / "bo", "bo", library, hub.clock)
     yield desk
     desk.stop()
 
@@ -176,6 +176,7 @@ def test_a_number_alone_is_shown_with_care_and_never_where_it_may_be_another_cal
     bo.tell("leg-b", CallState.RINGING, ADA)
 
     assert bo.view.choosing is not None and len(bo.view.choosing.rows) == 3
+    assert bo.view.handed is not None and len(bo.view.handed.rows) == 1, "nor is anybody's note shown"
     assert bo.call.before.extended == 0, "nothing counts before the agent has said that it is the same"
     bo.keys("1")
     bo.tell("leg-b", CallState.ANSWERED, ADA)
@@ -274,6 +275,8 @@ def test_nothing_personal_goes_along(ana: HubDesk, bo: HubDesk) -> None:
     ana.say(intents.Transfer("1002"))
     bo.tell("leg-b", CallState.RINGING, ADA, linked="10.1")
     assert bo.call.handed is not None
+    shown = bo.view.handed
+    assert shown is not None and dict(shown.rows)["Note"] == NOTE
     text = str(bo.call.handed.record)
     for secret in (account.name, account.name.split()[-1], ADA, ADA[3:], "4711"):
         assert secret not in text

@@ -12,6 +12,7 @@ from app.desk.view import DeskView, DigitsTo, Phase
 from ui.agent.caller import CallerCard, CallerKeys
 from ui.agent.columns import Columns
 from ui.agent.find import FindLine, PathLine
+from ui.agent.handed import HandedBox
 from ui.agent.hands import Hands
 from ui.agent.notes import Notes
 from ui.agent.offers import Offers
@@ -47,6 +48,8 @@ class CallParts:
         self._caller_keys = CallerKeys(hands)
         self._caller_keys.search_wanted.connect(self.search.open)
         caller.column.insertWidget(0, self._card)
+        self._handed = HandedBox(hands)
+        caller.column.insertWidget(0, self._handed)
         caller.column.insertWidget(0, self.search)
         self.phone = PhoneBox(hands)
         self.phone.setVisible(False)
@@ -60,7 +63,7 @@ class CallParts:
         left.removeWidget(keys)
         self._caller.column.removeWidget(keys)
         if theme().scale > metrics.TABS_ABOVE_SCALE:
-            self._caller.column.insertWidget(2, keys)
+            self._caller.column.insertWidget(3, keys)
         else:
             left.insertWidget(left.indexOf(self.phone), keys)
 
@@ -133,6 +136,7 @@ class CallParts:
         search = view.search if call is not None else None
         card = view.card if call is not None and search is None else None
         self.search.show_search(search)
+        self._handed.show_handed(view.handed if search is None else None)
         self._card.show_card(card, view.digits_to is DigitsTo.CANDIDATES)
         self._caller_keys.show_for(card)
         talking = view.phase in _TALKING and call is not None and not call.ended

@@ -32,6 +32,7 @@ _PLAIN_INTENTS: dict[Command, Callable[[], Intent]] = {
     Command.ANSWER: intents.AnswerCall,
     Command.HANG_UP: intents.HangUp,
     Command.FINISH: intents.FinishCall,
+    Command.HANDED: intents.OpenHandover,
     Command.BACK: intents.GoBack,
     Command.FORWARD: intents.GoForward,
     Command.CALLER: intents.WhoIsCalling,
@@ -117,6 +118,9 @@ class Commands:
         elif command is Command.TRANSFER:
             self._room.columns.bring(self._room.columns.left)
             parts.phone.ask()
+        elif command is Command.SEND_DIGITS:
+            self._room.columns.bring(self._room.columns.left)
+            parts.phone.ask_digits()
         elif command is Command.HOLD:
             if view.call is not None and view.call.can_hold:
                 self._hands.send(intents.Hold())
@@ -152,6 +156,9 @@ class Commands:
             self._room.setFocus()
         elif focus is parts.phone.field:
             parts.phone.hand_over()
+            self._room.setFocus()
+        elif focus is parts.phone.digits:
+            parts.phone.close_digits()
             self._room.setFocus()
         elif focus is parts.search.field:
             parts.search.choose_first()
@@ -196,6 +203,9 @@ class Commands:
             parts.notes.toggle_templates()
         elif QApplication.focusWidget() is parts.phone.field:
             parts.phone.close_field()
+            self._room.setFocus()
+        elif QApplication.focusWidget() is parts.phone.digits:
+            parts.phone.close_digits()
             self._room.setFocus()
         else:
             self._leave(view)
