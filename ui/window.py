@@ -300,18 +300,22 @@ class MainWindow(QWidget):
             self._messages().take_over(messages)
         strip, self._strip = self._strip, None
         team, self._team = self._team, None
+        front, self._front = self._front, None
         at_desk, agent = self._room is self.agent, self.agent
         self.agent = self._room = self._make_agent()
         self._layout.addWidget(self.agent)
         if self._view is not None:
             self.agent.render_view(self._view)
-        for one in (*earlier.values(), strip, team, agent):
+        practised = front.parts if front is not None else ()
+        for one in (*earlier.values(), strip, team, agent, *practised):
             if one is not None:
                 one.hide()
                 one.deleteLater()
-        if not at_desk:
+        if not at_desk and not (front is not None and front.on):
             self.show_room("lead")
         self.agent.setVisible(at_desk)
+        if self._practice is not None:
+            self.render_practice(self._practice.practice)
         self._begin_warm_up()
         if strip is not None and self.settings.strip:
             self.show_strip()

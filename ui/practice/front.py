@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.practice.view import PracticeDesk, PracticeView, Stage
 from ui.keyboard import Keyboard
@@ -35,6 +35,11 @@ class PracticeFront:
     def on(self) -> bool:
         """Whether somebody practises."""
         return self._stage is not Stage.OFF
+
+    @property
+    def parts(self) -> tuple[QWidget, ...]:
+        """What it has put into the window."""
+        return self.band, self.room
 
     def render_view(self, practice: PracticeView) -> None:
         """Shows what there is to show, in the room where it belongs."""
