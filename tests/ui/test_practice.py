@@ -253,6 +253,24 @@ def test_nothing_is_cut_off(sit_down: SitDown, settings: WindowSettings) -> None
     assert not found, "\n".join(sorted(set(found)))
 
 
+def test_another_language_in_the_middle_of_practice_goes_on_with_it(sit_down: SitDown) -> None:
+    """During a call the language waits for its end, which here is the page."""
+    seat = sit_down()
+    seat.practise("upsell-data-pack", "lost", "2")
+    seat.press(Qt.Key.Key_F10)
+    seat.window.apply(replace(seat.window.settings, language="de"))
+    assert seat.window._front is not None
+    assert seat.window._front.band.accessibleName() == "Practice"
+
+    seat.to_the_page()
+    seat.window.render(seat.door.view)
+
+    front = seat.window._front
+    assert front is not None
+    assert front.band.isVisible() and front.band.accessibleName() == "Übung"
+    assert front.room.isVisible() and not seat.window.agent.isVisible()
+
+
 def test_every_part_of_the_pages_has_a_name(sit_down: SitDown) -> None:
     seat = sit_down()
     seat.press(Qt.Key.Key_P, CTRL)

@@ -19,6 +19,7 @@ from app.practice.memory import AtOnce
 from app.practice.view import Stage
 from tests.fakes.desk import DeskRig
 from tests.fakes.practice import around, door_of, plan, play
+from tests.fakes.releases import release
 
 T = TypeVar("T")
 
@@ -203,6 +204,19 @@ def test_a_script_s_file_chooses_the_script_and_a_bad_one_says_what_is_wrong(
     assert "There is nothing at" in door.practice.setup.problem
     door.read_draft(None)
     assert (door.practice.setup.source, door.practice.setup.problem) == ("", "")
+
+
+def test_a_release_s_file_is_practised_and_a_damaged_one_says_so(door: PracticeDoor, tmp_path: Path) -> None:
+    file = tmp_path / "draft.release"
+    file.write_bytes(release(number=7))
+    door.open()
+
+    door.read_draft(file)
+    assert (door.practice.setup.source, door.practice.setup.problem) == ("draft.release", "")
+    assert len(door.practice.setup.scripts) < 10
+    file.write_bytes(release(number=7)[:-200])
+    door.read_draft(file)
+    assert door.practice.setup.problem
 
 
 def test_the_page_says_first_what_went_well_and_then_what_was_missed(door: PracticeDoor) -> None:
