@@ -7,6 +7,7 @@ import sys
 from PySide6.QtWidgets import QApplication
 
 from ui.access import explain_widgets
+from ui.screens import OnScreen
 from ui.theme.theme import theme
 
 
@@ -19,5 +20,7 @@ def make_application() -> QApplication:
     application.setApplicationDisplayName("Cuecard")
     application.setDesktopFileName("cuecard")
     explain_widgets()
+    if application.findChild(OnScreen) is None:
+        OnScreen(application)
     theme()
     return application
