@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -80,6 +81,57 @@ def test_a_long_note_with_every_command_letter_in_it_is_only_a_note(
     assert notes.toPlainText() == EVERY_LETTER.strip()
     assert {type(intent) for intent in desk.sent} == {intents.WriteNote}
     assert desk.sent[-1] == intents.WriteNote(EVERY_LETTER.strip())
+
+
+EDITING: list[tuple[Qt.Key, Qt.KeyboardModifier]] = [
+    (key, modifier)
+    for key in (
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+        Qt.Key.Key_Backspace,
+        Qt.Key.Key_Delete,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageDown,
+    )
+    for modifier in (
+        Qt.KeyboardModifier.NoModifier,
+        Qt.KeyboardModifier.ShiftModifier,
+        Qt.KeyboardModifier.ControlModifier,
+    )
+    # The next and the previous tab of the window, as in every program with tabs.
+    if not (modifier is Qt.KeyboardModifier.ControlModifier and key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown))
+]
+EDITING += [
+    (key, Qt.KeyboardModifier.ControlModifier)
+    for key in (Qt.Key.Key_A, Qt.Key.Key_C, Qt.Key.Key_X, Qt.Key.Key_V, Qt.Key.Key_Z, Qt.Key.Key_Y, Qt.Key.Key_Insert)
+]
+EDITING += [(Qt.Key.Key_Insert, Qt.KeyboardModifier.ShiftModifier), (Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)]
+
+
+@pytest.mark.parametrize("name", ["ringing-one", "offer", "choosing-reasons", "consent", "wrap-up"])
+def test_what_is_typed_and_edited_is_nothing_but_a_note(
+    open_window: OpenWindow, desk: NotingDesk, qtbot: QtBot, name: str
+) -> None:
+    window = open_window(DESK_VIEWS[name])
+    QTest.keyClick(focus(), Qt.Key.Key_F4)
+    notes = notes_of(window)
+    assert focus() is notes
+    desk.sent.clear()
+
+    QTest.keyClicks(notes, string.printable.strip())
+    for key, modifier in EDITING:
+        QTest.keyClicks(notes, "E, a/d l9 ")
+        QTest.keyClick(notes, key, modifier)
+    QTest.keyClicks(notes, EVERY_LETTER.strip())
+    qtbot.waitUntil(lambda: bool(desk.sent))
+
+    assert focus() is notes
+    assert {type(intent) for intent in desk.sent} == {intents.WriteNote}
+    assert EVERY_LETTER.strip() in notes.toPlainText()
 
 
 def test_what_was_typed_goes_out_before_the_key_that_follows(open_window: OpenWindow, desk: NotingDesk) -> None:
