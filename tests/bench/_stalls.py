@@ -1,4 +1,4 @@
-"""Finds what keeps a thread with an event loop from answering: a watcher sends it beats, and looks while one waits."""
+"""Finds what keeps a thread with an event loop from answering: a watcher sends beats, and looks while one waits (Linux)."""
 
 from __future__ import annotations
 
@@ -24,12 +24,14 @@ _SOURCES = str(Path(__file__).resolve().parents[2])
 class Stall:
     """A beat that had to wait, times in ms.
 
-    `late`: how long. `cpu`: processor time of the thread itself meanwhile; the rest of it the thread waited for a core,
-    the interpreter's lock or a disk. `stacks`: where it was, as often as it was looked at.
+    `late`: how long. `cpu`: processor time of the thread itself meanwhile. `queued`: how long it could have run but had
+    no core, which says something of the machine only. The rest it waited for the interpreter's lock or a disk.
+    `stacks`: where it was, as often as it was looked at.
     """
 
     late: float
     cpu: float
+    queued: float
     doing: str
     stacks: tuple[str, ...] = ()
 
@@ -50,7 +52,7 @@ class Heart(QObject):
         self.doing = ""
         self._worth_keeping = worth_keeping
         self._thread = threading.get_ident()
-        self._processor_clock = time.pthread_getcpuclockid(self._thread)
+        self._schedule = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
         self._handled = threading.Event()
         self._ends = threading.Event()
         self._rests = threading.Lock()
@@ -82,15 +84,20 @@ class Heart(QObject):
     def _send_one(self) -> None:
         self._handled.clear()
         stacks: list[str] = []
-        sent_at, cpu, doing = time.perf_counter(), time.clock_gettime(self._processor_clock), self.doing
+        sent_at, doing, (cpu, queued) = time.perf_counter(), self.doing, self._used()
         self._beat.emit(sent_at)
         while not self._handled.wait(LOOK_S) and not self._ends.is_set():
             if time.perf_counter() - sent_at > SUSPICIOUS_S:
                 stacks.append(self._look())
         late = (time.perf_counter() - sent_at) * 1000
         if late > self._worth_keeping:
-            cpu = (time.clock_gettime(self._processor_clock) - cpu) * 1000
-            self.stalls.append(Stall(late, cpu, doing, tuple(stacks)))
+            cpu_now, queued_now = self._used()
+            self.stalls.append(Stall(late, cpu_now - cpu, queued_now - queued, doing, tuple(stacks)))
+
+    def _used(self) -> tuple[float, float]:
+        """Processor time of the watched thread so far, and how long it waited for a core, in ms."""
+        on_core, queued, _ = self._schedule.read_text().split()
+        return int(on_core) / 1e6, int(queued) / 1e6
 
     def _look(self) -> str:
         """Where the watched thread is. It is kept from going on meanwhile: a frame that outlives its function keeps

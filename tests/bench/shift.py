@@ -250,7 +250,8 @@ def told(stalls: list[Stall]) -> str:
     """The worst of them, with what was at work most often."""
     lines = []
     for stall in sorted(stalls, key=lambda one: -one.late)[:WORST]:
-        lines.append(f"  {stall.late:6.0f} ms late, {stall.cpu:.0f} ms at work: {stall.doing}")
+        parts = f"{stall.cpu:.0f} ms at work, {stall.queued:.0f} ms without a core"
+        lines.append(f"  {stall.late:6.0f} ms late, {parts}: {stall.doing}")
         lines += [f"      {times} x {stack}" for stack, times in Counter(stall.stacks).most_common(3)]
     return "\n".join(lines)
 
@@ -267,7 +268,12 @@ def main() -> None:
         shift = measure(folder, options.calls, options.pops)
     print(conditions(f"{options.calls} calls in {shift.seconds:.0f} s, hub away in every other {TOGETHER}"))
     over = [stall for stall in shift.stalls if stall.late > LIMIT_MS]
-    print(f"beats of the UI thread: {len(shift.beats)}; late by more than {LIMIT_MS} ms: {len(over)} (goal: none)")
+    ours = [stall for stall in over if stall.late - stall.queued > LIMIT_MS]
+    print(
+        f"beats of the UI thread: {len(shift.beats)}; late by more than {LIMIT_MS} ms: {len(over)} (goal: none), "
+        f"without the wait for a core {len(ours)}, by its own work {sum(one.cpu > LIMIT_MS for one in over)}; "
+        f"longest work {max((one.cpu for one in shift.stalls), default=0):.0f} ms"
+    )
     print(f"{histogram(shift.beats)}\n{told(shift.stalls)}")
     print(
         f"{options.pops} calls ringing within {shift.crowd_seconds:.1f} s: worst {max(shift.crowd):.0f} ms (goal: 100)"
