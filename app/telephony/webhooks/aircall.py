@@ -16,7 +16,7 @@ import msgspec
 from app.domain.call import CallEvent, CallState, Direction, EndReason
 from app.telephony.caller import caller_fields
 from app.telephony.errors import WebhookForged, WebhookUnreadable, WebhookUnsigned
-from app.telephony.webhooks.delivery import Ends, Heard, WebhookRequest, check_age
+from app.telephony.webhooks.delivery import LAST_SECOND, Ends, Heard, WebhookRequest, check_age
 
 _STAGES = {
     "call.ringing_on_agent": (1, CallState.RINGING, None, Ends.NOTHING),
@@ -54,7 +54,7 @@ class _Call(msgspec.Struct):
 
 class _Posted(msgspec.Struct):
     event: _Text
-    timestamp: Annotated[float, msgspec.Meta(ge=0, le=2**40)]
+    timestamp: Annotated[float, msgspec.Meta(ge=0, le=LAST_SECOND)]
     token: _Text = ""
     resource: _Text = ""
     data: msgspec.Raw = msgspec.Raw(b"{}")

@@ -13,6 +13,8 @@ from app.telephony.errors import WebhookStale
 WINDOW = timedelta(minutes=5)
 """A request may be so much older, or newer, than our clock. Within it, the same request a second time does nothing."""
 MOST_BYTES = 64 * 1024
+LAST_SECOND = 253_402_300_799
+"""Of the year 9999, since 1970: what comes after it is no time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,13 @@ from app.domain.phone import is_unfilled_macro
 from app.telephony.caller import caller_fields
 from app.telephony.errors import WebhookForged, WebhookUnreadable, WebhookUnsigned
 from app.telephony.uui import account_in, account_number, readable_uui
-from app.telephony.webhooks.delivery import Heard, WebhookRequest, check_age
+from app.telephony.webhooks.delivery import LAST_SECOND, Heard, WebhookRequest, check_age
 
 _VERSION = "v1="
 _MOST_EVENTS, _MOST_ATTACHED = 100, 20
 _Text = Annotated[str, msgspec.Meta(max_length=512)]
-_Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+# What calls are found by, so it has to be something that every database keeps.
+_Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
 
 
 class PostedEvent(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,7 +39,7 @@ class PostedEvent(msgspec.Struct, forbid_unknown_fields=True):
     agent: _Id
     call: _Id
     state: CallState
-    linked: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    linked: Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[^\x00]*$")] = ""
     direction: Direction = Direction.INBOUND
     number: _Text = ""
     presentation: Presentation = Presentation.ALLOWED
@@ -64,7 +65,7 @@ def read(request: WebhookRequest, secret: bytes) -> tuple[Heard, ...]:
     given = signature.encode("utf-8", "replace")
     if not hmac.compare_digest(signature_of(stamp, request.body, secret).encode(), given):
         raise WebhookForged("The signature does not fit the timestamp and the body. Check the secret.")
-    if not (stamp.isascii() and stamp.isdecimal() and len(stamp) <= 12):
+    if not (stamp.isascii() and stamp.isdecimal() and len(stamp) <= 12 and int(stamp) <= LAST_SECOND):
         raise WebhookUnreadable("Cuecard-Timestamp is not a number of seconds since 1970.")
     check_age(datetime.fromtimestamp(int(stamp), UTC), request.received_at)
     events = _events(request.body)

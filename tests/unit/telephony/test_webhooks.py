@@ -198,3 +198,19 @@ def test_signatures_that_are_no_text_are_only_wrong() -> None:
             request(b"", **{"content-type": "application/x-www-form-urlencoded", "x-twilio-signature": "é"}),
             AUTH_TOKEN.encode(),
         )
+
+
+def test_a_time_after_the_last_year_is_unreadable() -> None:
+    stamp, body = "999999999999", json.dumps(own_event("ringing", "1")).encode()
+    sent = {"cuecard-timestamp": stamp, "cuecard-signature": signed_json.signature_of(stamp, body, SHARED.encode())}
+    with pytest.raises(WebhookUnreadable):
+        signed_json.read(WebhookRequest(URL, sent, body, NOW, "GB", "own"), SHARED.encode())
+    late = aircall_event("call.created", NOW) | {"timestamp": 10**12}
+    with pytest.raises(WebhookUnreadable):
+        aircall.read(request(json.dumps(late).encode()), AIRCALL_TOKEN.encode())
+
+
+@pytest.mark.parametrize("name", ["id", "agent", "call", "linked"])
+def test_what_no_database_could_keep_names_no_call(name: str) -> None:
+    with pytest.raises(WebhookUnreadable):
+        from_json(**{name: "leg\0"})
