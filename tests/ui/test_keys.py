@@ -238,3 +238,25 @@ def test_escape_keeps_the_caller(open_window: OpenWindow, desk: NotingDesk) -> N
 
     assert not field.isVisible()
     assert desk.sent == []
+
+
+def test_digits_go_into_the_call_as_they_are_typed_and_nothing_else_does(
+    open_window: OpenWindow, desk: NotingDesk
+) -> None:
+    open_window(DESK_VIEWS["phone-can"])
+
+    QTest.keyClick(focus(), Qt.Key.Key_D, ALT)
+    field = focus()
+    QTest.keyClicks(field, "4a2#")
+    QTest.keyClick(field, Qt.Key.Key_Backspace)
+    QTest.keyClicks(field, "1")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClick(focus(), Qt.Key.Key_1)
+
+    assert desk.sent == [*(intents.SendDigits(each) for each in "42#1"), intents.Digit("1")]
+
+
+def test_alt_t_opens_what_another_agent_left(open_window: OpenWindow, desk: NotingDesk) -> None:
+    open_window(OFFER)
+    QTest.keyClick(focus(), Qt.Key.Key_T, ALT)
+    assert desk.sent == [intents.OpenHandover()]

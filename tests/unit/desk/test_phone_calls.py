@@ -152,3 +152,30 @@ def _with_phone(folder: Path) -> tuple[DeskRig, TellingPhone]:
 
 def _match(rig: DeskRig) -> Match | None:
     return None if rig.view.card is None else rig.view.card.match
+
+
+def test_a_script_that_hands_over_asks_for_one_key_and_the_phone_dials_the_queues_number(tmp_path: Path) -> None:
+    rig, phone = _with_phone(tmp_path)
+    routes = replace(rig.library.routes, transfers={"specialists": "6002"})
+    rig.desk.use_library(replace(rig.library, routes=routes))
+    phone.tell(CallState.RINGING)
+    phone.tell(CallState.ANSWERED)
+
+    rig.keys("52")
+    assert rig.view.choosing is not None
+    assert (rig.view.choosing.title, rig.view.choosing.rows[0].detail) == ("Hand over to the specialists team?", "6002")
+    assert not [order for order in phone.orders if "6002" in str(order)], "nothing goes without the agent's key"
+    rig.keys("1")
+
+    assert [order for order in phone.orders if "6002" in str(order)]
+    (transferred,) = [event for event in rig.events() if event.type is EventType.CALL_TRANSFERRED]
+    assert transferred.data["way"] == "out"
+
+
+def test_a_queue_without_a_number_is_told_to_the_agent(tmp_path: Path) -> None:
+    rig, phone = _with_phone(tmp_path)
+    phone.tell(CallState.RINGING)
+    phone.tell(CallState.ANSWERED)
+    rig.keys("52")
+    assert rig.view.choosing is None
+    assert rig.view.messages[-1].text == "Transfer this call to the specialists team at your phone."
