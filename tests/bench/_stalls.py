@@ -1,4 +1,4 @@
-"""Finds what keeps a thread with an event loop from answering: a watcher sends beats, and looks while one waits (Linux)."""
+"""Finds what keeps an event loop from answering: a watcher sends it beats, and looks while one waits (Linux)."""
 
 from __future__ import annotations
 
