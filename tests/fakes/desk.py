@@ -15,6 +15,7 @@ from app.bootstrap import shipped_library
 from app.cache.store import LocalStore
 from app.desk import intents
 from app.desk.desk import Desk
+from app.desk.phrasings import NoPins, Pins
 from app.desk.ports import CallSource, SyncDetails, SyncState
 from app.desk.rules import DeskRules
 from app.desk.shift import Shift, SignInProblem
@@ -213,6 +214,7 @@ class DeskRig:
     rerank_with: Callable[[Finder], None] = lambda finder: None
     kept_library: Callable[[str], Library | None] = lambda content_hash: None
     rules: DeskRules = field(default_factory=DeskRules)
+    pins: Pins = field(default_factory=NoPins)
 
     def __post_init__(self) -> None:
         customers = demo_customers(1, START, 40)
@@ -238,6 +240,7 @@ class DeskRig:
                 self.kept_library,
                 elapsed=self.clock.elapsed,
                 rules=lambda: self.rules,
+                pins=self.pins,
             )
         )
         self.desk.start()

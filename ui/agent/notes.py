@@ -81,7 +81,7 @@ class Notes(Box):
         self._recorded = view.recorded
         self._show_mark()
         self.templates.offer(view.note_templates)
-        self._wanted.setVisible(bool(view.note_templates))
+        self._wanted.setVisible(bool(view.note_templates) and self.templates.isHidden())
         notes = view.notes
         if notes == self._shown:
             return
@@ -93,13 +93,14 @@ class Notes(Box):
 
     def toggle_templates(self) -> None:
         """Opens the templates, or goes back to the note."""
-        if self.templates.isVisible() or not self.templates.open():
-            self.templates.hide()
-            self.field.setFocus()
+        opened = not self.templates.isVisible() and self.templates.open()
+        self._wanted.setVisible(not opened)
+        if not opened:
+            self._close_templates()
 
     def _insert(self, text: str) -> None:
         """Puts a template where the cursor is, on a line of its own, and marks its first gap to be typed over."""
-        self.templates.hide()
+        self._close_templates()
         cursor = self.field.textCursor()
         alone = cursor.atBlockStart() or cursor.hasSelection()
         cursor.insertText(text if alone else f"\n{text}")
@@ -109,6 +110,10 @@ class Notes(Box):
             cursor.setPosition(begin + gap_at)
             cursor.setPosition(begin + gap_at + len(GAP), QTextCursor.MoveMode.KeepAnchor)
         self.field.setTextCursor(cursor)
+
+    def _close_templates(self) -> None:
+        self.templates.hide()
+        self._wanted.setVisible(True)
         self.field.setFocus()
 
     def flush(self) -> None:

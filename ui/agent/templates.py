@@ -13,7 +13,7 @@ from ui.widgets.row import Row, RowContent
 from ui.widgets.text import Paragraph, Role
 from ui.words.catalogue import say
 
-MOST_SHOWN = 5
+MOST_SHOWN = 4
 
 
 class Templates(Box):

@@ -51,6 +51,8 @@ def table_of(language: str) -> Mapping[str, str]:
 
 def pseudo(english: str) -> str:
     """The text made longer by half, between marks that show where it ends; placeholders stay."""
+    if not english:
+        return ""
     long = "~" * (len(english) // 2)
     words = " ".join(long[at : at + 9] for at in range(0, len(long), 9))
     return f"‹{english} {words}›" if words else f"‹{english}›"

@@ -706,7 +706,9 @@ TABLE = {
     "good": "gut",
     "hidden until verified": "verdeckt bis zur Prüfung",
     "in today's contest": "im heutigen Wettbewerb",
-    "in your own words, or more about the choice; Enter sends": "in eigenen Worten, oder mehr zur Auswahl; Enter sendet",
+    "in your own words, or more about the choice; Enter sends": (
+        "in eigenen Worten, oder mehr zur Auswahl; Enter sendet"
+    ),
     "interrupt, no more offers": "Unterbrechung, keine Angebote mehr",
     "key words": "Stichwörter",
     "later": "später",
