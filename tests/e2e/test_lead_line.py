@@ -92,7 +92,7 @@ def test_a_message_waits_for_the_end_of_the_call_and_the_lead_sees_who_has_seen_
     lead.until("the lead knows", lambda: any(letter.seen for letter in talk_of(lead).room.letters))
     receipts = dict(talk_of(lead).room.letters[0].receipts)
     assert [name for name, at in receipts.items() if at is not None] == ["Ana R."]
-    assert agent.view.letters == ()
+    agent.until("nothing is left to read", lambda: not agent.view.letters)
 
 
 def test_an_agent_whose_lead_is_away_is_told_at_once_and_answered_when_one_comes(

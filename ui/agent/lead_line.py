@@ -210,9 +210,7 @@ def _told(asked: AskedLead) -> tuple[str, Tint, str]:
         case AskStep.FAILED:
             return say("Your lead was not asked"), Tint.ATTENTION, asked.sentence
         case AskStep.NOBODY:
-            text = say(
-                "No lead listens just now. The question shows as soon as one does; until then go on by the script."
-            )
+            text = say("No lead listens just now: go on by the script.")
             return say("Asked your lead"), Tint.ATTENTION, text
         case AskStep.WAITING if asked.leads:
             return say("Asked {}").format(", ".join(asked.leads)), Tint.ACCENT, ""

@@ -1,4 +1,4 @@
-"""The lines between agents and leads against a real hub: what is kept without one, and what goes out when it is back."""
+"""The lines between agents and leads against a real hub: what is kept without one, what goes out when it is back."""
 
 from __future__ import annotations
 

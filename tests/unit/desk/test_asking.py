@@ -138,7 +138,9 @@ def test_after_a_restart_the_answer_still_comes(rig: DeskRig, line: HandLine) ->
     line.answers[line.asked[0].id] = ANSWER
 
     again = DeskRig(rig.folder, rig.library, rig.clock, rig.crm)
-    again.desk._talk.begin(replace(again.desk._state.shift, conversations=line))  # type: ignore[type-var]
+    shift = again.desk._state.shift
+    assert shift is not None
+    again.desk._talk.begin(replace(shift, conversations=line))
     again.desk.tick()
     assert again.view.asked is not None and again.view.asked.step is AskStep.ANSWERED
     assert len(data_of(again, EventType.LEAD_ANSWERED)) == 1
