@@ -97,9 +97,10 @@ QScrollBar::handle:horizontal {{ background: {c.edge}; border-radius: 3px; min-w
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QTableView {{
-  background: transparent; border: 0; gridline-color: {c.line}; outline: 0;
+  background: transparent; border: 1px solid transparent; gridline-color: {c.line}; outline: 0;
   selection-background-color: {c.accent_ground}; selection-color: {c.text};
 }}
+QTableView:focus {{ border-color: {c.accent}; }}
 QHeaderView {{ background: transparent; border: 0; }}
 QHeaderView::section {{
   background: transparent; border: 0; border-bottom: 1px solid {c.line}; color: {c.secondary};

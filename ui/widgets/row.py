@@ -147,6 +147,11 @@ class Row(QAbstractButton):
         inset = pen.widthF() / 2
         box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         painter.drawRoundedRect(box, metrics.RADIUS, metrics.RADIUS)
+        if self.hasFocus() and (self._content.marked or self._content.chosen or not open_):
+            # What is marked has the strong edge already: with the keyboard on it there is a second one inside.
+            painter.setPen(QPen(QColor(c.accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), metrics.RADIUS - 3, metrics.RADIUS - 3)
 
     def _text_left(self) -> int:
         """Where the text begins: behind the widest cap that this row can show, so that rows line up."""
