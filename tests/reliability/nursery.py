@@ -73,11 +73,12 @@ class Task(msgspec.Struct):
 
 def main() -> None:
     decode = msgspec.json.Decoder(Task).decode
+    _end_with_parent()
     for line in sys.stdin.buffer:
         task = decode(line)
         child = os.fork()
         if child == 0:
-            ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+            _end_with_parent()
             _hear_signals()
             try:
                 work(task)
@@ -91,6 +92,12 @@ def main() -> None:
 
 
 _stop, _enough = threading.Event(), threading.Event()
+
+
+def _end_with_parent() -> None:
+    # Linux alone can; elsewhere it ends when it can tell nobody any more.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 
 def _hear_signals() -> None:
