@@ -114,7 +114,7 @@ class AskedCard(Surface):
         head = line(None, (0, 0), 10)
         head.addWidget(self._word)
         head.addWidget(self._about, 1)
-        head.addWidget(self._line, 1)
+        head.addWidget(self._line, 1, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self._time)
         head.addWidget(self._seen)
         self.column.addLayout(head)

@@ -73,7 +73,7 @@ class LeadRoom(QWidget):
         self._calls.clicked.connect(self.desk_wanted)
         self._to_figures = KeyButton("Figures", kind=Kind.FLAT)
         self._to_figures.clicked.connect(lambda: self.show_page("figures"))
-        self._to_talk = KeyButton("Questions and messages", kind=Kind.FLAT)
+        self._to_talk = KeyButton(say("Questions and messages"), kind=Kind.FLAT)
         self._to_talk.clicked.connect(lambda: self.show_page("talk"))
         self._waiting = Badge()
         self._waiting.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -94,6 +94,7 @@ TABLE = {
     "Nobody asks anything.": "Niemand fragt etwas.",
     "Not yet: {}": "Noch nicht: {}",
     "Nothing was told this week.": "Diese Woche wurde nichts mitgeteilt.",
+    "Questions and messages": "Fragen und Nachrichten",
     "Questions from calls": "Fragen aus Anrufen",
     "Seen by {} of {}": "Gesehen von {} von {}",
     "Send": "Senden",

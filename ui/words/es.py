@@ -90,6 +90,7 @@ TABLE = {
     "Nobody asks anything.": "Nadie pregunta nada.",
     "Not yet: {}": "Todavía no: {}",
     "Nothing was told this week.": "Esta semana no se comunicó nada.",
+    "Questions and messages": "Preguntas y mensajes",
     "Questions from calls": "Preguntas de llamadas",
     "Seen by {} of {}": "Visto por {} de {}",
     "Send": "Enviar",
