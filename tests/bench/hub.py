@@ -39,10 +39,12 @@ from app.hub.store import Store
 from app.reports.brief import CALL_COUNTS
 from tests.bench._hub_calls import BATCH, CALL, Desk, batches
 from tests.bench._measuring import ROOT, conditions
+from tests.bench._processor import Programs, database_process
 from tests.fakes.postgres import postgres_server
 
 CONNECTIONS = 4
 LAG_RATE = 20_000
+QUEUED = 100_000
 CALLS_AWAY = 3 * 80
 _POSTGRES = ("shared_buffers=1GB", "max_wal_size=16GB", "checkpoint_timeout=30min")
 
@@ -69,13 +71,17 @@ def measure(kind: str, url: str, folder: Path, options: argparse.Namespace, coun
     with hub(url, key_file, folder, options.workers) as address:
         desks = [sign_in(address, folder, f"bench-{number}") for number in range(CONNECTIONS)]
         packed, size = batches(desks, count)
-        before = storage_floor(url, key_file, options.floor_seconds, 7)
+        programs = Programs(json.loads((folder / "ready.json").read_text())["pid"], database_process(url))
+        before, _ = storage_floor(url, key_file, options.floor_seconds, 7)
         caught_up_after(address)
-        took, waits, sent = ingest(address, desks, packed, options.seconds)
-        behind = caught_up_after(address)
-        after = storage_floor(url, key_file, options.floor_seconds, 8)
+        with programs.spent() as taking_in:
+            took, waits, sent = ingest(address, desks, packed, options.seconds)
+        with programs.spent() as counting:
+            behind = caught_up_after(address)
+        after, bare = storage_floor(url, key_file, options.floor_seconds, 8, programs.database)
         caught_up_after(address)
-        one = drained(address, [sign_in(address, folder, "bench-queue")], 50, BATCH)
+        with programs.spent() as draining:
+            one, desktop = drained_by_desktop(address, folder)
         away = [sign_in(address, folder, f"bench-away-{number}") for number in range(15)]
         fifteen = drained(address, away, 15 * 4, CALLS_AWAY * len(CALL) // 4)
         caught_up_after(address)
@@ -88,7 +94,12 @@ def measure(kind: str, url: str, folder: Path, options: argparse.Namespace, coun
     print(f"  storage floor  {floor:9.0f} events/s   ({before:.0f} before, {after:.0f} after)")
     p99 = waits[max(0, int(len(waits) * 0.99) - 1)]
     print(f"  POST           median {statistics.median(waits) * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms   goal p99 < 300")
-    print(f"  drained        {one:9.1f} s for one desktop with 100,000 events   goal 5")
+    print(
+        f"  processor      an event: {taking_in.each(sent)}; the floor {bare:.1f} us; counting it {counting.each(sent)}"
+    )
+    print(f"  drained        {one:9.1f} s for one desktop with {QUEUED} events   goal 5")
+    print(f"  processor      an event: desktop {desktop / QUEUED * 1e6:.1f} us; with filling its store before:")
+    print(f"                 {draining.each(QUEUED)}")
     print(f"  drained        {fifteen:9.1f} s for 15 desktops after three days of 80 calls   goal 10")
     print(
         f"  behind         {lag:9.1f} s at most while {LAG_RATE} events/s come for {options.lag_seconds:.0f} s   goal 2"
@@ -187,6 +198,16 @@ def ingest(
     return time.monotonic() - begun, waits, sum(counts)
 
 
+def drained_by_desktop(address: str, folder: Path) -> tuple[float, float]:
+    """Seconds, and seconds of its processor, that a real desktop's sync needs for what it kept."""
+    sign_ins = read_sign_ins(folder / "demo-sign-ins.json")
+    assert sign_ins is not None
+    command = [sys.executable, "-m", "tests.bench._queued", address, str(folder)]
+    command += [sign_ins.agent.user, sign_ins.agent.password, str(QUEUED)]
+    said = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
+    return said["seconds"], said["processor"]
+
+
 def drained(address: str, desks: list[Desk], count: int, size: int) -> float:
     """Seconds until so many batches, waiting at these desks, are acknowledged; each desk sends one after the other."""
     packed, _ = batches(desks, count, size)
@@ -258,8 +279,13 @@ def report_waits(url: str, key_file: Path, address: str, folder: Path) -> list[f
     return waits
 
 
-def storage_floor(url: str, key_file: Path, seconds: float, salt: int) -> float:
-    """Events a second of the same rows by the same statement alone, from as many threads as the hub writes with."""
+def storage_floor(
+    url: str, key_file: Path, seconds: float, salt: int, database: int | None = None
+) -> tuple[float, float]:
+    """Events a second of the same rows by the same statement alone, from as many threads as the hub writes with.
+
+    And microseconds of the processor for each, those of the database among them.
+    """
     store = Store(url, key_file=key_file)
     writing = writing_for(store)
     counts: list[int] = []
@@ -279,14 +305,15 @@ def storage_floor(url: str, key_file: Path, seconds: float, salt: int) -> float:
             counts.append(len(run.events))
 
     threads = [threading.Thread(target=write, args=(made,)) for made in ready]
-    begun = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    took = time.monotonic() - begun
+    with Programs(0, database).spent() as spent:
+        begun = time.monotonic()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        took = time.monotonic() - begun
     store.close()
-    return sum(counts) / took
+    return sum(counts) / took, spent.all / sum(counts)
 
 
 def _runs(desk: Desk, count: int) -> list[Run]:
