@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.cache.errors import StoreError
@@ -25,6 +25,7 @@ _NEXT = "next_sequence"
 _ORDERS = [EventType.ORDER_REQUESTED.value, EventType.ORDER_PLACED.value, EventType.ORDER_FAILED.value]
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(dict[str, Any])
+_TYPES = {type_.value: type_ for type_ in EventType}
 
 _select_next = select(meta.c.value).where(meta.c.key == _NEXT)
 _update_next = update(meta).where(meta.c.key == _NEXT).values(value=bindparam("next"))
@@ -123,13 +124,13 @@ def open_orders(connection: Connection, source: str) -> list[Event]:
 def unsent(connection: Connection, source: str, limit: int) -> list[Event]:
     """The first events not yet acknowledged, in order, but for those on which the hub failed."""
     waiting = select(outbox).where(_unsent, outbox.c.tries == 0).order_by(outbox.c.sequence).limit(limit)
-    return [event_of(row, source) for row in connection.execute(waiting)]
+    return [event_of(row, source) for row in connection.execute(waiting).all()]
 
 
 def suspects(connection: Connection, source: str, limit: int) -> list[Event]:
     """Events on which the hub failed while others went through, those least often tried first."""
     waiting = select(outbox).where(_unsent, outbox.c.tries > 0).order_by(outbox.c.tries, outbox.c.sequence).limit(limit)
-    return [event_of(row, source) for row in connection.execute(waiting)]
+    return [event_of(row, source) for row in connection.execute(waiting).all()]
 
 
 def count_try(connection: Connection, event_id: str) -> int:
@@ -179,15 +180,28 @@ _counts = select(outbox.c.state, func.count()).where(_open).group_by(outbox.c.st
 _oldest = select(outbox.c.time_us).where(_unsent).order_by(outbox.c.sequence).limit(1)
 
 
+_ACKNOWLEDGE = text(
+    f"UPDATE outbox SET state = {int(Outcome.ACKNOWLEDGED)}, settled_us = :at"
+    f" WHERE id IN (SELECT value FROM json_each(:wanted)) AND state = {int(Outcome.UNSENT)}"
+)
+
+
 def acknowledge(connection: Connection, ids: Iterable[str], at: datetime) -> int:
     """Marks events as being at the CRM; ids that are not waiting here change nothing. How many were marked."""
-    return _settle(connection, [{"wanted": id} for id in ids], Outcome.ACKNOWLEDGED, at)
+    # All by one statement: one for each was a third of what sending cost.
+    wanted = {"wanted": _encoder.encode(list(ids)).decode(), "at": microseconds(at)}
+    return connection.execute(_ACKNOWLEDGE, wanted).rowcount
 
 
 def set_aside(connection: Connection, rejections: Iterable[Rejection], at: datetime) -> int:
     """Takes refused events out of the queue, with the reason; how many."""
     rows = [{"wanted": r.id, "new_status": r.status, "new_problem": r.problem} for r in rejections]
-    return _settle(connection, rows, Outcome.SET_ASIDE, at)
+    if not rows:
+        return 0
+    values: dict[str, object] = {"state": int(Outcome.SET_ASIDE), "settled_us": microseconds(at)}
+    values |= {"status": bindparam("new_status"), "problem": bindparam("new_problem")}
+    statement = update(outbox).where(outbox.c.id == bindparam("wanted"), outbox.c.state == int(Outcome.UNSENT))
+    return connection.execute(statement.values(values), rows).rowcount
 
 
 def refused(connection: Connection, source: str) -> list[SetAside]:
@@ -226,16 +240,6 @@ def _whole(value: Json) -> Json:
     return value
 
 
-def _settle(connection: Connection, rows: list[dict[str, object]], outcome: Outcome, at: datetime) -> int:
-    if not rows:
-        return 0
-    values: dict[str, object] = {"state": int(outcome), "settled_us": microseconds(at)}
-    if outcome is Outcome.SET_ASIDE:
-        values |= {"status": bindparam("new_status"), "problem": bindparam("new_problem")}
-    statement = update(outbox).where(outbox.c.id == bindparam("wanted"), outbox.c.state == int(Outcome.UNSENT))
-    return connection.execute(statement.values(values), rows).rowcount
-
-
 def _numbered(event: NewEvent, source: str, sequence: int) -> Event:
     return Event(event.id, source, sequence, event.type, event.time, event.subject, event.agent_session, event.data)
 
@@ -255,13 +259,6 @@ def _row(event: Event, body: bytes) -> dict[str, object]:
 
 def event_of(row: Row[*tuple[Any, ...]], source: str) -> Event:
     """A row of the outbox as an event."""
-    return Event(
-        id=row.id,
-        source=source,
-        sequence=row.sequence,
-        type=EventType(row.type),
-        time=moment(row.time_us),
-        subject=row.subject,
-        agent_session=row.session,
-        data=_decoder.decode(row.data),
-    )
+    # By position, and the type out of a table: a desktop that was away for days reads a hundred thousand of them.
+    sequence, event_id, type_, time_us, subject, session, data = row[:7]
+    return Event(event_id, source, sequence, _TYPES[type_], moment(time_us), subject, session, _decoder.decode(data))
