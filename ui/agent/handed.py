@@ -24,6 +24,7 @@ class HandedBox(Box):
         for part in (self.title, self._rows, self._open):
             self.column.addWidget(part)
             self.column.addSpacing(gap(8))
+        self.column.addSpacing(gap(14))
         self.setVisible(False)
 
     def show_handed(self, handed: HandedView | None) -> None:

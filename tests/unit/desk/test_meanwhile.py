@@ -140,7 +140,7 @@ def test_a_push_that_makes_no_sense_changes_nothing(tmp_path: Path, pushes: Hand
 
 def test_who_signed_out_hears_no_pushes(tmp_path: Path, pushes: HandPushes) -> None:
     rig = DeskRig(tmp_path).sign_in()
-    assert len(pushes.listeners) == 1
+    assert [kind for kind, _ in pushes.listeners] == ["alert", "message"]
     rig.say(intents.SignOut())
     assert pushes.listeners == []
 
