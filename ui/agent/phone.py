@@ -13,7 +13,6 @@ from ui.widgets.flow import flow
 from ui.widgets.frames import Box
 from ui.words.catalogue import say
 
-
 _DIGITS = "0123456789*#"
 
 
