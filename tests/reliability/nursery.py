@@ -73,11 +73,13 @@ class Task(msgspec.Struct):
 
 def main() -> None:
     decode = msgspec.json.Decoder(Task).decode
-    _end_with_parent()
+    parent = os.getppid()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     for line in sys.stdin.buffer:
         task = decode(line)
         child = os.fork()
         if child == 0:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
             _end_with_parent()
             _hear_signals()
             try:
@@ -87,15 +89,25 @@ def main() -> None:
                 os._exit(1)
             os._exit(0)
         _tell(f"p {child}")
-        _, status = os.waitpid(child, 0)
-        _tell(f"e {status}")
+        _tell(f"e {_ended(child, parent)}")
+
+
+def _ended(child: int, parent: int) -> int:
+    """The status with which a desktop ended; ends itself, and it, where nobody is there any more to kill it."""
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return status
+        if os.getppid() != parent:
+            sys.exit(1)
+        signal.sigtimedwait({signal.SIGCHLD}, 1.0)
 
 
 _stop, _enough = threading.Event(), threading.Event()
 
 
 def _end_with_parent() -> None:
-    # Linux alone can; elsewhere it ends when it can tell nobody any more.
+    # Linux alone can. It is the thread that forked which counts: the nursery has one.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
