@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.desk.intents import Intent, OpenPractice, SignOut, StayInWrapUp
 from app.desk.lead import LeadDesk, LeadView
-from app.desk.lead_talk import LeadTalk, TalkView
 from app.desk.ports import Clock, Tasks
 from app.desk.view import DeskView, Phase
 from app.practice.view import PracticeDesk, PracticeView, Stage
@@ -31,6 +30,7 @@ from ui.widgets.frames import column
 from ui.words.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
+    from app.desk.lead_talk import LeadTalk, TalkView
     from app.desk.ports import SyncPanel
     from ui.agent.strip import Strip
     from ui.help.panel import HelpTexts
