@@ -189,6 +189,18 @@ def test_an_agent_works_a_shift_with_tryton_as_the_crm(tryton: RunningTryton, tm
     opened.transport.close()
 
 
+def test_what_was_recorded_in_a_session_that_is_over_goes_out_in_the_next(tryton: RunningTryton) -> None:
+    crm = tryton.crm()
+    earlier = crm.sign_in(AGENT, AGENT_PASSWORD, "desk-1")
+    event = wrapped(earlier, str(tryton.ids["4221"]))
+    crm.sign_out()
+    crm.sign_in(AGENT, AGENT_PASSWORD, "desk-1")
+
+    receipt = crm.post_events([event])
+
+    assert (receipt.accepted, receipt.rejected) == ((event.id,), ())
+
+
 def test_agents_find_parties_by_name_code_and_number(tryton: RunningTryton) -> None:
     crm = tryton.crm()
     crm.sign_in(AGENT, AGENT_PASSWORD, "desk-1")
