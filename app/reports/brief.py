@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from app.domain.event import Event, EventType
 from app.reports.fold import corrected_away, credited, fold_call, points_by_offer
@@ -89,30 +90,42 @@ def sums_of_call(events: Iterable[tuple[str, Event]]) -> CallSums:
     answered = [event.time for _, event in valid if event.type is EventType.CALL_ANSWERED]
     if not answered:
         return CallSums()
+    whole = [event for _, event in valid]
     by_person: dict[str, list[Event]] = defaultdict(list)
     for person, event in credited(valid):
         by_person[person].append(event)
-    whole = {TEAM: [event for _, event in valid]}
-    figures = {who: fold_call(part) for who, part in (by_person | whole).items()}
-    calls: dict[str, Counts] = {}
-    offers: dict[tuple[str, str], Counts] = {}
-    for who, call in figures.items():
-        if not call.counted:
-            continue
-        calls[who] = (
-            1,
-            int(call.short),
-            int(call.opportunity),
-            int(call.opportunity and call.extended),
-            int(call.extended),
-            int(call.accepted),
-            int(call.success),
-            call.points,
-        )
-        for offer, counts in _offers(whole[TEAM] if who == TEAM else by_person[who]).items():
-            offers[who, offer] = counts
-    steps = _steps(whole[TEAM], calls[TEAM]) if TEAM in calls else {}
+    told = {who: _told(part) for who, part in by_person.items()}
+    # One agent's part, where there was no other, is the whole of the call: nearly always.
+    told[TEAM] = next(iter(told.values())) if len(told) == 1 else _told(whole)
+    calls = {who: of.call for who, of in told.items() if of is not None}
+    offers = {(who, offer): counts for who, of in told.items() if of is not None for offer, counts in of.offers.items()}
+    steps = _steps(whole, calls[TEAM]) if TEAM in calls else {}
     return CallSums(min(answered), calls, offers, steps)
+
+
+class _Told(NamedTuple):
+    """What the events of a call, or of an agent's part in it, come to."""
+
+    call: Counts
+    offers: Mapping[str, Counts]
+
+
+def _told(events: list[Event]) -> _Told | None:
+    """None where the call does not count."""
+    call = fold_call(events)
+    if not call.counted:
+        return None
+    counts = (
+        1,
+        int(call.short),
+        int(call.opportunity),
+        int(call.opportunity and call.extended),
+        int(call.extended),
+        int(call.accepted),
+        int(call.success),
+        call.points,
+    )
+    return _Told(counts, _offers(events))
 
 
 def _offers(events: list[Event]) -> dict[str, Counts]:
