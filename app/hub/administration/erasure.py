@@ -24,6 +24,7 @@ from app.hub.administration.messages import CustomerErase, Erased
 from app.hub.administration.office import Office
 from app.hub.administration.tables import erased_account, erased_call
 from app.hub.conversations.tables import lead_question
+from app.hub.handover.tables import handover, handover_name
 from app.hub.moment import to_micros
 from app.hub.people import DEVICE_TOKEN_LASTS
 from app.hub.search.tables import account_word
@@ -77,6 +78,10 @@ def forget_account(connection: Connection, account: str, now: int) -> int:
     connection.execute(delete(schema.factor).where(schema.factor.c.account == account))
     # What an agent wrote to a lead in a call with him.
     connection.execute(delete(lead_question).where(lead_question.c.account == account))
+    # What went along with a transferred call of his; there is no more of that than of a day.
+    of_his = select(handover.c.id).where(handover.c.context.contains(f'"{account}"', autoescape=True))
+    connection.execute(delete(handover_name).where(handover_name.c.handover.in_(of_his)))
+    connection.execute(delete(handover).where(handover.c.id.in_(of_his)))
     return len(known)
 
 

@@ -22,6 +22,7 @@ from app.hub.administration.tables import erased_account
 from app.hub.audit import verify
 from app.hub.briefs import read_brief
 from app.hub.errors import Problem
+from app.hub.handover.tables import handover, handover_name
 from app.hub.projector import rebuild
 from tests.fakes.hub import Desk, RunningHub
 
@@ -181,6 +182,20 @@ def test_erasing_again_changes_nothing_and_the_trail_tells_of_it_once_by_the_mar
     assert ACCOUNT not in str(hub.audited())
     with hub.store.read() as connection:
         assert verify(connection, hub.store.key).broken is None
+
+
+def test_what_went_along_with_a_transferred_call_of_an_erased_customer_is_gone(hub: RunningHub) -> None:
+    ana = hub.sign_in("ana")
+    for identity, account in (("h-1", ACCOUNT), ("h-2", OTHER)):
+        context = {"account": account, "note": NOTE["text"]}
+        given = {"id": identity, "names": [f"leg-{identity}"], "number": "", "context": context}
+        assert ana.client.post("/v1/handovers", json=given).status_code in (200, 201, 204)
+
+    erase(hub)
+
+    with hub.store.read() as connection:
+        assert connection.execute(select(handover.c.id)).scalars().all() == ["h-2"]
+        assert connection.execute(select(handover_name.c.name)).scalars().all() == ["leg-h-2"]
 
 
 def test_a_call_with_two_customers_keeps_the_other_s_id(hub: RunningHub) -> None:
