@@ -203,7 +203,7 @@ class ReleaseFolder:
         return max(self._accepted().hashes, default=0)
 
     def has_newer(self, number: int, now: datetime) -> bool:
-        """Whether a release with a higher number is kept here whose day has come; reads the beginnings of files only."""
+        """Whether a release with a higher number is kept here whose day has come; reads the heads of files only."""
         return any(found.number > number and found.valid_from <= now for _, found in self._manifests([]))
 
     def newest(self, now: datetime) -> Verified | None:

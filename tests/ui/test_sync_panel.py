@@ -36,7 +36,7 @@ AWAY = SyncState(4, NOW - timedelta(minutes=9), 1, online=False, problem="The hu
 class Shelf:
     """What a store and its engine know."""
 
-    known: SyncDetails = SyncDetails("", (), (), None)
+    known: SyncDetails = field(default_factory=lambda: SyncDetails("", (), (), None))
     tried: list[str] = field(default_factory=list)
 
     def details(self) -> SyncDetails:

@@ -13,7 +13,7 @@ from app.hub.handover.tables import handover, handover_name
 from app.hub.phones.extensions import assign
 from app.hub.phones.legs import keep_legs, leg_of
 from tests.fakes.hub import Desk, RunningHub
-from tests.integration.hub.test_push import listening
+from tests.fakes.listening import listening
 
 ADA = "+442079460123"
 NOTE = {"note": "Router is old", "script": "slow-internet"}

@@ -18,8 +18,8 @@ from app.hub.phones.phones import switch_address
 from app.hub.phones.switch import Switch
 from tests.fakes.ami import LOOPBACK, Manager, transcript
 from tests.fakes.hub import NOW, RunningHub
+from tests.fakes.listening import listening
 from tests.fakes.postgres import PostgresServer
-from tests.integration.hub.test_push import listening
 from tests.phones.real import wait_until
 
 RINGALL = transcript("ringall")
