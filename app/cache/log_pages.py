@@ -60,7 +60,9 @@ def is_sound(log: bytes, index: bytes, seal: Seal) -> bool:
             return True
         after = _sums(frame.summed, sums, order)
         if frame.salts != salts or after != frame.sums:
-            goes_on = any(later.salts == salts for later in every[place + 1 :])
+            # Of a transaction that was killed frames may lie behind what was written since, but never one that commits:
+            # where that was written, all before it was, too.
+            goes_on = any(later.salts == salts and later.commit for later in every[place + 1 :])
             # The last one is what a kill leaves half written, unless a single bit makes it right.
             return not goes_on and _mended(frame, salts, sums, seal, order)[1] is False
         sums = after

@@ -1,4 +1,4 @@
-"""A kill while the write-ahead log is moved into the file is no damage, wherever it comes."""
+"""Kills while the write-ahead log is written, or moved into the file, are no damage, wherever they come."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cache.database import connect
 from app.cache.errors import StoreUnreadable
 from app.cache.opening import NOTICE, open_store
 from app.cache.pages import PAGE
@@ -31,6 +32,33 @@ def test_whichever_pages_were_moved_before_the_kill_the_next_start_finds_all_and
         assert store.unsent(10_000) == recorded
         store.close()
         assert list(path.parent.glob("*.damaged*")) == []
+
+
+def test_what_two_kills_leave_of_two_transactions_is_no_damage(tmp_path: Path) -> None:
+    files, _, recorded = a_store_with_a_long_log(tmp_path / "made")
+    long = killed_while_writing(put(tmp_path / "first", files), tmp_path / "long", rows=400)
+    short = killed_while_writing(long, tmp_path / "short", rows=60)
+
+    store = open_store(short, KEY, DEVICE, now)
+
+    assert not store.fact(NOTICE, str)
+    assert store.unsent(10_000) == recorded
+    store.close()
+
+
+def killed_while_writing(path: Path, folder: Path, rows: int) -> Path:
+    """The files as a kill leaves them in the middle of a transaction that has outgrown its memory."""
+    connection = connect(path, KEY)
+    before = (path.parent / f"{path.name}-wal").read_bytes()
+    connection.execute("PRAGMA cache_size = 5")
+    connection.execute("BEGIN IMMEDIATE")
+    for number in range(rows):
+        connection.execute("INSERT INTO drafts (call, body) VALUES (?, ?)", (f"call-{rows}-{number}", bytes(400)))
+    files = {ending: path.with_name(path.name + ending).read_bytes() for ending in ("", "-wal", "-shm")}
+    assert files["-wal"] != before, "nothing of the transaction has reached the log"
+    connection.execute("ROLLBACK")
+    connection.close()
+    return put(folder, files)
 
 
 def test_a_wrong_key_is_still_refused_and_changes_nothing(tmp_path: Path) -> None:
