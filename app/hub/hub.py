@@ -15,7 +15,7 @@ from app.hub.metrics import Metrics
 from app.hub.moment import to_micros
 from app.hub.patience import Rate, Room
 from app.hub.phones.phones import Phones
-from app.hub.projector import Projector, as_of
+from app.hub.projector import Projector, waiting_since
 from app.hub.push import Board, publish
 from app.hub.recorder import Recorder, Writing
 from app.hub.store import Store
@@ -65,10 +65,10 @@ class Hub:
         return number
 
     def projection_lag(self) -> float:
-        """How many seconds the reports are behind."""
-        now = to_micros(self.clock())
+        """How many seconds ago the first event came that is not yet in the reports; 0 where all are."""
         with self.store.read() as connection:
-            return max(0.0, (now - as_of(connection, now)) / 1e6)
+            since = waiting_since(connection)
+        return 0.0 if since is None else max(0.0, (to_micros(self.clock()) - since) / 1e6)
 
     def close(self) -> None:
         """Records what was taken in and not yet recorded, then ends."""

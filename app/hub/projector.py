@@ -185,10 +185,18 @@ def place_reached(store: Store) -> int:
 
 def as_of(connection: Connection, now: int) -> int:
     """How new the projections are: `now` where nothing is outstanding, else the last receipt that is in them."""
-    row = connection.execute(select(schema.projection).where(schema.projection.c.name == NAME)).first()
-    reached = 0 if row is None else row.place
-    newest = connection.execute(select(func.max(schema.intake.c.place))).scalar() or 0
-    return now if reached >= newest else (0 if row is None else row.as_of)
+    waiting = waiting_since(connection)
+    if waiting is None:
+        return now
+    reached = select(schema.projection.c.as_of).where(schema.projection.c.name == NAME)
+    return connection.execute(reached).scalar() or waiting
+
+
+def waiting_since(connection: Connection) -> int | None:
+    """The earliest receipt that is not yet in the projections; None where nothing is outstanding."""
+    intake = schema.intake
+    outstanding = select(func.min(intake.c.received_at)).where(intake.c.place > _reached(connection))
+    return connection.execute(outstanding).scalar()
 
 
 def _reached(connection: Connection) -> int:

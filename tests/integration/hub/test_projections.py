@@ -146,3 +146,15 @@ def test_a_report_says_how_old_its_figures_are(hub: RunningHub) -> None:
     catch_up(hub.store)
     report = sam.get("/v1/reports/agents", params=PERIOD).json()
     assert (report["as_of"], report["total"]["calls"]) == ("2026-03-02T14:07:00+00:00", 2)
+
+
+def test_after_a_quiet_hour_the_reports_are_not_an_hour_behind(hub: RunningHub) -> None:
+    ana = hub.sign_in("ana")
+    ana.send(*a_call(ana, "call-1"))
+    total(hub)
+    hub.hub.projector.close()
+    hub.clock.move(timedelta(hours=1))
+    assert hub.hub.projection_lag() == 0
+    ana.send(*a_call(ana, "call-2"))
+    hub.clock.move(timedelta(seconds=2))
+    assert hub.hub.projection_lag() == 2
