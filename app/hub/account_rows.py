@@ -1,7 +1,8 @@
 """Accounts as rows: many of them read and written at a time, in the way that each database takes them fastest.
 
 SQLite takes hundreds of rows by one statement, so that the driver does not hand the interpreter over at each row;
-PostgreSQL takes them by COPY into a temporary table and from there by INSERT .. ON CONFLICT DO UPDATE.
+PostgreSQL takes them by COPY: new ones straight away, others into a temporary table and from there by INSERT .. ON
+CONFLICT DO UPDATE.
 """
 
 from __future__ import annotations
@@ -42,15 +43,25 @@ class AccountRows(Protocol):
     def gone(self, connection: Connection, ids: Sequence[str]) -> dict[str, int]:
         """The revisions of those that were taken away."""
 
-    def put(self, connection: Connection, rows: Sequence[AccountRow]) -> None:
-        """Adds or replaces accounts; one that was changed meanwhile gets a revision higher still."""
+    def put(self, connection: Connection, rows: Sequence[AccountRow], *, are_new: bool = False) -> None:
+        """Adds or replaces accounts; one that was changed meanwhile gets a revision higher still.
+
+        `are_new`, here and below: hardly any of them can be there already. Where one is nevertheless, nothing is wrong.
+        """
 
     def put_phones(
-        self, connection: Connection, taken: Sequence[tuple[str, str]], added: Sequence[tuple[str, str]]
+        self,
+        connection: Connection,
+        taken: Sequence[tuple[str, str]],
+        added: Sequence[tuple[str, str]],
+        *,
+        are_new: bool = False,
     ) -> None:
         """Takes away and adds pairs of phone number and account."""
 
-    def put_factors(self, connection: Connection, factors: Sequence[tuple[str, str, bytes]]) -> None:
+    def put_factors(
+        self, connection: Connection, factors: Sequence[tuple[str, str, bytes]], *, are_new: bool = False
+    ) -> None:
         """Keeps digests by account and method."""
 
     def see(self, connection: Connection, run: int, ids: Sequence[str]) -> set[str]:
@@ -98,7 +109,7 @@ class _Sqlite:
         query = f"SELECT id, revision FROM account_gone WHERE id {_IN}"
         return {row.id: row.revision for row in connection.exec_driver_sql(query, (_json(ids),))}
 
-    def put(self, connection: Connection, rows: Sequence[AccountRow]) -> None:
+    def put(self, connection: Connection, rows: Sequence[AccountRow], *, are_new: bool = False) -> None:
         _insert(
             connection,
             "account (id, number, revision, position, body)",
@@ -108,7 +119,12 @@ class _Sqlite:
         )
 
     def put_phones(
-        self, connection: Connection, taken: Sequence[tuple[str, str]], added: Sequence[tuple[str, str]]
+        self,
+        connection: Connection,
+        taken: Sequence[tuple[str, str]],
+        added: Sequence[tuple[str, str]],
+        *,
+        are_new: bool = False,
     ) -> None:
         if taken:
             pairs = "SELECT value ->> 0, value ->> 1 FROM json_each(?)"
@@ -116,7 +132,9 @@ class _Sqlite:
             connection.exec_driver_sql(query, (_json(taken),))
         _insert(connection, "account_phone (phone, account)", added, "DO NOTHING")
 
-    def put_factors(self, connection: Connection, factors: Sequence[tuple[str, str, bytes]]) -> None:
+    def put_factors(
+        self, connection: Connection, factors: Sequence[tuple[str, str, bytes]], *, are_new: bool = False
+    ) -> None:
         _insert(
             connection,
             "factor (account, method, digest)",
@@ -196,12 +214,15 @@ class _Postgres:
             cursor.execute("SELECT id, revision FROM account_gone WHERE id = ANY(%s)", (list(ids),))
             return dict(cursor.fetchall())
 
-    def put(self, connection: Connection, rows: Sequence[AccountRow]) -> None:
+    def put(self, connection: Connection, rows: Sequence[AccountRow], *, are_new: bool = False) -> None:
         if not rows:
             return
         with _driver(connection).cursor() as cursor:
+            columns, ordered = '(id, number, revision, "position", body)', sorted(rows)
+            if are_new and _copied_at_once(cursor, f"account {columns}", ordered):
+                return
             cursor.execute(_ASIDE)
-            _copy(cursor, 'incoming_account (id, number, revision, "position", body)', sorted(rows))
+            _copy(cursor, f"incoming_account {columns}", ordered)
             cursor.execute(
                 "INSERT INTO account AS kept (id, number, revision, position, body)"
                 " SELECT id, number, revision, position, body FROM incoming_account"
@@ -210,7 +231,12 @@ class _Postgres:
             )
 
     def put_phones(
-        self, connection: Connection, taken: Sequence[tuple[str, str]], added: Sequence[tuple[str, str]]
+        self,
+        connection: Connection,
+        taken: Sequence[tuple[str, str]],
+        added: Sequence[tuple[str, str]],
+        *,
+        are_new: bool = False,
     ) -> None:
         with _driver(connection).cursor() as cursor:
             if taken:
@@ -219,19 +245,24 @@ class _Postgres:
                     " WHERE p.phone = t.phone AND p.account = t.account",
                     ([phone for phone, _ in taken], [account for _, account in taken]),
                 )
-            if added:
+            ordered = sorted(added)
+            if added and not (are_new and _copied_at_once(cursor, "account_phone (phone, account)", ordered)):
                 cursor.execute(_ASIDE)
-                _copy(cursor, "incoming_phone (phone, account)", sorted(added))
+                _copy(cursor, "incoming_phone (phone, account)", ordered)
                 cursor.execute(
                     "INSERT INTO account_phone SELECT phone, account FROM incoming_phone ON CONFLICT DO NOTHING"
                 )
 
-    def put_factors(self, connection: Connection, factors: Sequence[tuple[str, str, bytes]]) -> None:
+    def put_factors(
+        self, connection: Connection, factors: Sequence[tuple[str, str, bytes]], *, are_new: bool = False
+    ) -> None:
         if not factors:
             return
         with _driver(connection).cursor() as cursor:
-            cursor.execute(_ASIDE)
             rows = [(account, method, f"\\x{digest.hex()}") for account, method, digest in sorted(factors)]
+            if are_new and _copied_at_once(cursor, "factor (account, method, digest)", rows):
+                return
+            cursor.execute(_ASIDE)
             _copy(cursor, "incoming_factor (account, method, digest)", rows)
             cursor.execute(
                 "INSERT INTO factor AS kept SELECT account, method, digest FROM incoming_factor"
@@ -269,6 +300,19 @@ class _Postgres:
 
 def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
+
+
+def _copied_at_once(cursor: Any, target: str, rows: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether the rows could go straight into their table: half the work, where none of them is there yet."""
+    # Only here: who keeps the hub's data in SQLite need not have the driver of PostgreSQL.
+    from psycopg.errors import UniqueViolation
+
+    try:
+        with cursor.connection.transaction():
+            _copy(cursor, target, rows)
+    except UniqueViolation:
+        return False
+    return True
 
 
 def _copy(cursor: Any, target: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -91,7 +91,7 @@ class Store:
     def keyed_hash(self, *parts: str) -> bytes:
         """HMAC-SHA-256 of the parts under the store's key."""
         joined = "\0".join(parts).encode("utf-8", "surrogatepass")
-        return hmac.new(self.key, joined, hashlib.sha256).digest()
+        return hmac.digest(self.key, joined, "sha256")
 
     def close(self) -> None:
         """Frees the connections; SQLite folds its log back into the file."""

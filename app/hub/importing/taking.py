@@ -123,12 +123,14 @@ class Taking:
         factors: Sequence[tuple[str, str, bytes]],
         here_again: Sequence[str],
     ) -> None:
+        # Changed ones among them may have the phone numbers and the factors that they are given.
+        are_new = bool(put) and all(row.revision == 1 for row in put)
         if put:
             first = first_position(self._connection)
             placed = [row._replace(position=position) for position, row in enumerate(put, first)]
-            self._rows.put(self._connection, placed)
-        self._rows.put_phones(self._connection, phones_taken, phones_added)
-        self._rows.put_factors(self._connection, factors)
+            self._rows.put(self._connection, placed, are_new=are_new)
+        self._rows.put_phones(self._connection, phones_taken, phones_added, are_new=are_new)
+        self._rows.put_factors(self._connection, factors, are_new=are_new)
         if here_again:
             self._rows.forget_gone(self._connection, here_again)
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
+from msgspec.structs import astuple
 
 from app.domain.account import AccountStatus, Alert, Billing, Contact, Equipment, Plan, Segment
 from app.domain.money import Money
@@ -114,4 +115,4 @@ def rows_in(body: ChunkBody) -> list[GivenRow]:
 
 
 def _told(facts: Facts) -> dict[str, Any]:
-    return {name: value for name in _names if (value := getattr(facts, name)) is not UNSET}
+    return {name: value for name, value in zip(_names, astuple(facts), strict=True) if value is not UNSET}
