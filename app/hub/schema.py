@@ -237,6 +237,8 @@ call_tally = Table(
             "points",
         )
     ),
+    # Without a value in what the version before writes.
+    *(Column(name, Integer, nullable=False, server_default="0") for name in ("handed_on", "closed_for_others")),
     PrimaryKeyConstraint("team", "slot", "person", name="call_tally_key"),
 )
 

@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.domain.event import Event, EventType
-from app.reports.fold import corrected_away, credited, fold_call, points_by_offer
+from app.reports.fold import CallFigures, corrected_away, points_by_offer
+from app.reports.parts import Part, fold_part, fold_whole, parts_of
 
 COUNTING = frozenset(
     {
@@ -49,6 +50,8 @@ CALL_COUNTS = (
     "accepted",
     "successes",
     "points",
+    "handed_on",
+    "closed_for_others",
 )
 OFFER_COUNTS = ("eligible", "displayed", "extended", "accepted", "declined", "deferred", "passed", "points")
 STEP_COUNTS = ("entered", "extended", "accepted")
@@ -91,12 +94,10 @@ def sums_of_call(events: Iterable[tuple[str, Event]]) -> CallSums:
     if not answered:
         return CallSums()
     whole = [event for _, event in valid]
-    by_person: dict[str, list[Event]] = defaultdict(list)
-    for person, event in credited(valid):
-        by_person[person].append(event)
-    told = {who: _told(part) for who, part in by_person.items()}
+    parts = parts_of(valid)
+    told = {who: _told(fold_part(part), part) for who, part in parts.items()}
     # One agent's part, where there was no other, is the whole of the call: nearly always.
-    told[TEAM] = next(iter(told.values())) if len(told) == 1 else _told(whole)
+    told[TEAM] = next(iter(told.values())) if len(told) == 1 else _told(fold_whole(parts.values()), Part(whole))
     calls = {who: of.call for who, of in told.items() if of is not None}
     offers = {(who, offer): counts for who, of in told.items() if of is not None for offer, counts in of.offers.items()}
     steps = _steps(whole, calls[TEAM]) if TEAM in calls else {}
@@ -110,9 +111,8 @@ class _Told(NamedTuple):
     offers: Mapping[str, Counts]
 
 
-def _told(events: list[Event]) -> _Told | None:
+def _told(call: CallFigures, part: Part) -> _Told | None:
     """None where the call does not count."""
-    call = fold_call(events)
     if not call.counted:
         return None
     counts = (
@@ -124,16 +124,22 @@ def _told(events: list[Event]) -> _Told | None:
         int(call.accepted),
         int(call.success),
         call.points,
+        int(call.handed_on),
+        int(call.closed_for_others),
     )
-    return _Told(counts, _offers(events))
+    return _Told(counts, _offers(part))
 
 
-def _offers(events: list[Event]) -> dict[str, Counts]:
+def _offers(part: Part) -> dict[str, Counts]:
     facts: dict[str, set[str]] = defaultdict(set)
-    points = points_by_offer(events)
-    for event in events:
+    points = points_by_offer(part.events)
+    for event in (*part.events, *part.handed_on):
         fact, offer = _OFFER_FACTS.get(event.type), event.data.get("offer")
         if fact is None or not isinstance(offer, str):
+            continue
+        if event.id in part.closed:
+            # Extended and accepted is the offer in the other agent's part; the points are here.
+            facts.setdefault(offer, set())
             continue
         facts[offer].add(fact)
         if fact == "accepted":

@@ -28,7 +28,9 @@ class CallFigures:
     """What one call comes to.
 
     `counted`: inbound and answered. `opportunity`: an offer was eligible before an interrupt and the call was not
-    `short`. `success`: a save or an upsell was accepted. `points`: the sum over its accepts that stand.
+    `short`. `success`: a save or an upsell was accepted. `points`: the sum over its accepts that stand. `handed_on`: an
+    offer extended here was accepted with another agent; `closed_for_others`: one was accepted here that another agent
+    had extended (see `app.reports.parts`).
     """
 
     counted: bool
@@ -38,6 +40,8 @@ class CallFigures:
     accepted: bool
     success: bool
     points: int
+    handed_on: bool = False
+    closed_for_others: bool = False
 
 
 def in_order(events: Sequence[Event]) -> list[Event]:
@@ -83,15 +87,11 @@ def fold_call(events: Sequence[Event], corrected: frozenset[str] = frozenset()) 
 
 
 def credited(pairs: Iterable[tuple[str, Event]]) -> list[tuple[str, Event]]:
-    """The pairs of person and event of one call or several, a reversal with the person whose accept it takes back."""
+    """The pairs of person and event of one call, a reversal with the person whose accept it takes back."""
     known = list(pairs)
-    accepted_by = {
-        (event.subject, event.data.get("offer")): person
-        for person, event in known
-        if event.type is EventType.OFFER_ACCEPTED
-    }
+    accepted_by = {event.data.get("offer"): person for person, event in known if event.type is EventType.OFFER_ACCEPTED}
     return [
-        (accepted_by.get((event.subject, event.data.get("offer")), person), event)
+        (accepted_by.get(event.data.get("offer"), person), event)
         if event.type is EventType.OFFER_REVERSED
         else (person, event)
         for person, event in known

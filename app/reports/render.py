@@ -16,18 +16,41 @@ _DEFINITIONS = (
     "call: an inbound call that the agent answered; in the total each call stands once, so columns need not add up",
     "extend rate: calls with an extended offer / calls; accept rate: calls with an accept / calls with an extend",
     "success rate: calls with a save or an upsell / calls; in brackets the 95 % interval (Wilson)",
+    "handed on: calls in which another agent closed what this one extended: accepted here, points and success there",
+    "closed for others: calls in which this agent closed what another had extended: points and success, no accept",
 )
 
 _FORMULA_STARTS = "=+-@\t\r\n|%"
 
-_CSV_COUNTS = ("calls", "short_calls", "opportunities", "extended", "accepted", "successes", "points")
+_CSV_COUNTS = (
+    "calls",
+    "short_calls",
+    "opportunities",
+    "extended",
+    "accepted",
+    "successes",
+    "points",
+    "handed_on",
+    "closed_for_others",
+)
 _CSV_RATES = ("extend_rate", "opportunity_rate", "accept_rate", "success_rate")
 _CSV_RATE_PARTS = ("_of", "", "_low", "_high")
 
 
 def as_table(report: TeamReport) -> str:
     """The report as aligned text with its period and definitions, for a terminal with a fixed-width font."""
-    head = ("Agent", "Calls", "Extended", "Extend rate", "Accepted", "Accept rate", "Success rate", "Points")
+    head = (
+        "Agent",
+        "Calls",
+        "Extended",
+        "Extend rate",
+        "Accepted",
+        "Accept rate",
+        "Success rate",
+        "Points",
+        "Handed on",
+        "Closed for others",
+    )
     rows = [_cells(row) for row in report.rows]
     total = _cells(report.total)
     lines = [head, *rows, total]
@@ -81,6 +104,8 @@ def _cells(row: AgentRow) -> tuple[str, ...]:
         _share(row.accept_rate),
         _share(row.success_rate),
         str(row.points),
+        str(row.handed_on),
+        str(row.closed_for_others),
     )
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from app.domain.event import Event
 from app.reports.brief import CALL_COUNTS, TEAM, Counts
-from app.reports.fold import CallFigures, corrected_away, credited, fold_call
+from app.reports.fold import CallFigures, corrected_away
+from app.reports.parts import fold_part, fold_whole, parts_of
 from app.reports.rate import Rate, rate
 
 
@@ -20,6 +21,10 @@ class AgentRow:
     `agent` is the person's id (empty in the total), `name` what is shown. `extend_rate` is extended of calls,
     `opportunity_rate` opportunities with an extend of opportunities, `accept_rate` accepted of extended,
     `success_rate` calls with a save or an upsell of calls.
+
+    In a call that was transferred, an accept stands in the row of who extended the offer (`handed_on` counts such
+    calls), and its points and success in the row of who closed it (`closed_for_others`). In the total both are the
+    calls in which one agent extended and another closed.
     """
 
     agent: str
@@ -35,6 +40,8 @@ class AgentRow:
     opportunity_rate: Rate
     accept_rate: Rate
     success_rate: Rate
+    handed_on: int = 0
+    closed_for_others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +78,23 @@ def team_report(
     """
     pairs = list(events)
     corrected = corrected_away(event for _, event in pairs)
-    by_agent: dict[str, dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
-    by_call: dict[str, list[Event]] = defaultdict(list)
-    for person, event in credited(pairs):
-        by_agent[person][event.subject].append(event)
-        by_call[event.subject].append(event)
+    by_call: dict[str, list[tuple[str, Event]]] = defaultdict(list)
+    for person, event in pairs:
+        if event.id not in corrected:
+            by_call[event.subject].append((person, event))
+    by_agent: dict[str, list[CallFigures]] = defaultdict(list)
+    whole: list[CallFigures] = []
+    for call in by_call.values():
+        parts = parts_of(call)
+        whole.append(fold_whole(parts.values()))
+        for person, part in parts.items():
+            by_agent[person].append(fold_part(part))
     names = {**{person: person for person in by_agent}, **agents}
     rows = [
-        _row(person, name, [fold_call(call, corrected) for call in by_agent[person].values()])
+        _row(person, name, by_agent[person])
         for person, name in sorted(names.items(), key=lambda item: (item[1].casefold(), item[0]))
     ]
-    total = _row("", team_name, [fold_call(call, corrected) for call in by_call.values()])
+    total = _row("", team_name, whole)
     return TeamReport(team, team_name, since, until, as_of, tuple(rows), total)
 
 
@@ -107,7 +120,7 @@ def report_of_sums(
 
 
 def _row_of_sums(agent: str, name: str, counts: Counts) -> AgentRow:
-    calls, short, opportunities, opportunities_extended, extended, accepted, successes, points = counts
+    calls, short, opportunities, opportunities_extended, extended, accepted, successes, points, handed, closed = counts
     return AgentRow(
         agent=agent,
         name=name,
@@ -122,6 +135,8 @@ def _row_of_sums(agent: str, name: str, counts: Counts) -> AgentRow:
         opportunity_rate=rate(opportunities_extended, opportunities),
         accept_rate=rate(accepted, extended),
         success_rate=rate(successes, calls),
+        handed_on=handed,
+        closed_for_others=closed,
     )
 
 
@@ -140,5 +155,7 @@ def _row(agent: str, name: str, figures: Sequence[CallFigures]) -> AgentRow:
             sum(call.accepted for call in calls),
             sum(call.success for call in calls),
             sum(call.points for call in calls),
+            sum(call.handed_on for call in calls),
+            sum(call.closed_for_others for call in calls),
         ),
     )

@@ -58,6 +58,9 @@ def _row(plain: dict[str, Any]) -> AgentRow:
         opportunity_rate=_rate(plain["opportunity_rate"]),
         accept_rate=_rate(plain["accept_rate"]),
         success_rate=_rate(plain["success_rate"]),
+        # A hub of the version before does not tell them.
+        handed_on=int(plain.get("handed_on", 0)),
+        closed_for_others=int(plain.get("closed_for_others", 0)),
     )
 
 

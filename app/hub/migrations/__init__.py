@@ -24,6 +24,7 @@ from app.hub.migrations import (
     m0010_administration,
     m0011_account_search,
     m0012_handover,
+    m0013_transfers,
 )
 
 STEPS = (
@@ -39,6 +40,7 @@ STEPS = (
     m0010_administration,
     m0011_account_search,
     m0012_handover,
+    m0013_transfers,
 )
 
 NEWEST = len(STEPS)
