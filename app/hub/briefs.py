@@ -10,6 +10,7 @@ import msgspec
 from app.domain.event import Event, EventType
 from app.hub.moment import from_micros
 from app.reports.brief import COUNTING, COUNTING_DATA, CallSums, sums_of_call
+from app.reports.links import linked_name
 
 COUNTING_TYPES = tuple(sorted(type_.value for type_ in COUNTING))
 
@@ -32,6 +33,7 @@ class _Body(msgspec.Struct, gc=False):
 
 _body = msgspec.json.Decoder(_Body).decode
 _brief = msgspec.json.Decoder(list[Noted]).decode
+_brief_or_name = msgspec.json.Decoder(list[Noted] | str).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -45,6 +47,23 @@ def noted(row: Any) -> Noted:
 def read_brief(text: str | None) -> list[Noted]:
     """A brief as it is kept; an empty one for None."""
     return [] if text is None else _brief(text)
+
+
+def read_brief_or_name(text: str) -> list[Noted] | str:
+    """A brief as it is kept, or the name of the call in whose brief this one's events are."""
+    kept: list[Noted] | str = _brief_or_name(text)
+    return kept
+
+
+def write_name(subject: str) -> str:
+    """What is kept of a call whose events are in the brief of that one."""
+    return _encode(subject).decode()
+
+
+def linked_to(events: Iterable[Noted]) -> set[str]:
+    """The other names of a call that its events tell."""
+    found = {linked_name(event.data) for event in events if event.type == EventType.CALL_TRANSFERRED.value}
+    return found - {""}
 
 
 def write_brief(events: Iterable[Noted]) -> str:

@@ -18,8 +18,9 @@ from sqlalchemy import Connection, FromClause, Row, column, delete, func, insert
 
 from app.hub import schema
 from app.hub.administration.erasure import blank_late
-from app.hub.briefs import COUNTING_TYPES, Noted, joined, noted, read_brief, sums, write_brief
+from app.hub.briefs import COUNTING_TYPES, Noted, noted, sums, write_brief, write_name
 from app.hub.history import TYPES, histories, keep
+from app.hub.merging_calls import Call, kept_calls, merged
 from app.hub.moment import to_micros
 from app.hub.months import ELSEWHERE, partition_of
 from app.hub.search import index
@@ -34,12 +35,9 @@ NAME = "reports"
 # With the longest wait before each round it keeps up with 30,000 a second, however busy the recording is.
 _EVENTS_A_ROUND = 24_000
 _TRANSACTIONS_A_ROUND = 200
-_CALLS_AT_ONCE = 300
 _IDLE_S = 1.0
 _GIVE_WAY_S = 0.01
 _GIVE_WAY_AT_MOST_S = 0.8
-
-Call = tuple[str, str]
 
 _log = logging.getLogger("cuecard.hub")
 
@@ -129,21 +127,19 @@ def catch_up(store: Store) -> bool:
     with store.read() as connection:
         rows = _rows(connection, taken, places)
         fresh = _fresh_events(rows)
-        briefs = _briefs(connection, fresh)
+        kept = kept_calls(connection, fresh)
     remembered = histories(row for row in rows if row.type in TYPES)
     change = _Change()
     changed = []
-    for call, events in fresh.items():
-        before = briefs.get(call, [])
-        after = joined(before, events)
-        if len(after) == len(before):
-            continue
+    for (team, subject), others, before, after in merged(fresh, kept):
         new = sums(after)
-        if before:
-            change.add(call[0], sums(before), -1)
-        change.add(call[0], new, 1)
+        for brief in before:
+            change.add(team, sums(brief), -1)
+        change.add(team, new, 1)
         answered = None if new.answered_at is None else to_micros(new.answered_at)
-        changed.append({"team": call[0], "subject": call[1], "answered_at": answered, "brief": write_brief(after)})
+        changed.append({"team": team, "subject": subject, "answered_at": answered, "brief": write_brief(after)})
+        name = write_name(subject)
+        changed += [{"team": team, "subject": other, "answered_at": None, "brief": name} for other in others]
     with store.write() as connection:
         if not _move_on(connection, reached, taken[-1]):
             return True  # another process was faster; its work stands
@@ -174,7 +170,8 @@ def rebuild(store: Store) -> int:
     while catch_up(store):
         pass
     with store.read() as connection:
-        return connection.execute(select(func.count()).select_from(schema.call_brief)).scalar() or 0
+        brief = schema.call_brief.c.brief
+        return connection.execute(select(func.count()).where(brief.startswith("["))).scalar() or 0
 
 
 def place_reached(store: Store) -> int:
@@ -278,25 +275,6 @@ def _rows(connection: Connection, taken: list[Row[Any]], places: list[FromClause
     return rows
 
 
-def _briefs(connection: Connection, calls: Iterable[Call]) -> dict[Call, list[Noted]]:
-    subjects: dict[str, list[str]] = defaultdict(list)
-    for team, subject in calls:
-        subjects[team].append(subject)
-    found: dict[Call, list[Noted]] = {}
-    for team, wanted in subjects.items():
-        for start in range(0, len(wanted), _CALLS_AT_ONCE):
-            rows = _briefs_of(connection, team, wanted[start : start + _CALLS_AT_ONCE])
-            found |= {(team, row.subject): read_brief(row.brief) for row in rows}
-    return found
-
-
-def _briefs_of(connection: Connection, team: str, subjects: list[str]) -> Iterable[Row[Any]]:
-    if connection.dialect.name == "postgresql":
-        return connection.execute(_EACH_BRIEF, {"team": team, "subjects": subjects})
-    brief = schema.call_brief.c
-    return connection.execute(select(brief.subject, brief.brief).where(brief.team == team, brief.subject.in_(subjects)))
-
-
 def _move_on(connection: Connection, reached: int, last: Row[Any]) -> bool:
     """Moves the place on from `reached`; False where it is no longer there."""
     projection = schema.projection
@@ -368,11 +346,6 @@ _BRING_INDEX_UP_TO_DATE = text(
     " JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am a ON a.oid = x.relam AND a.amname = 'brin'"
     " WHERE c.relispartition AND c.relname = ANY(:names) AND pg_table_is_visible(c.oid))"
     " SELECT relname FROM place WHERE brin_summarize_new_values(oid) >= 0"
-)
-# Each by the whole key: without statistics PostgreSQL would rather go through all calls of the team.
-_EACH_BRIEF = text(
-    "SELECT b.subject, b.brief FROM unnest(CAST(:subjects AS text[])) AS wanted (subject), LATERAL (SELECT c.subject,"
-    " c.brief FROM call_brief c WHERE c.team = :team AND c.subject = wanted.subject LIMIT 1) b"
 )
 _KEEP_BRIEF = text(
     "INSERT INTO call_brief (team, subject, answered_at, brief) VALUES (:team, :subject, :answered_at, :brief)"

@@ -23,6 +23,7 @@ COUNTING = frozenset(
         EventType.CALL_ANSWERED,
         EventType.CALL_ENDED,
         EventType.CALL_WRAPPED,
+        EventType.CALL_TRANSFERRED,
         EventType.CANCEL_REQUESTED,
         EventType.STEP_ENTERED,
         EventType.OFFER_ELIGIBLE,
@@ -38,7 +39,7 @@ COUNTING = frozenset(
 )
 """The types of events that any sum depends on."""
 
-COUNTING_DATA = ("direction", "talk_s", "kind", "points", "corrects", "offer", "script", "step", "by")
+COUNTING_DATA = ("direction", "talk_s", "kind", "points", "corrects", "offer", "script", "step", "by", "way", "linked")
 """The fields of their data that any sum depends on."""
 
 CALL_COUNTS = (

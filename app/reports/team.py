@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.event import Event
+from app.domain.event import Event, EventType
 from app.reports.brief import CALL_COUNTS, TEAM, Counts
 from app.reports.fold import CallFigures, corrected_away
+from app.reports.links import Links, linked_name
 from app.reports.parts import fold_part, fold_whole, parts_of
 from app.reports.rate import Rate, rate
 
@@ -78,10 +79,14 @@ def team_report(
     """
     pairs = list(events)
     corrected = corrected_away(event for _, event in pairs)
+    links = Links[str]()
+    for _, event in pairs:
+        if event.type is EventType.CALL_TRANSFERRED and (linked := linked_name(event.data)):
+            links.join(event.subject, linked)
     by_call: dict[str, list[tuple[str, Event]]] = defaultdict(list)
     for person, event in pairs:
         if event.id not in corrected:
-            by_call[event.subject].append((person, event))
+            by_call[links.first(event.subject)].append((person, event))
     by_agent: dict[str, list[CallFigures]] = defaultdict(list)
     whole: list[CallFigures] = []
     for call in by_call.values():

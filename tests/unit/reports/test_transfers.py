@@ -138,3 +138,20 @@ def test_the_counts_come_over_the_wire_and_into_the_sheet_and_an_older_hub_tells
     for row in (*plain["rows"], plain["total"]):
         del row["handed_on"], row["closed_for_others"]
     assert from_plain(plain).total.handed_on == 0
+
+
+def test_a_call_under_two_names_is_one_when_the_closer_s_desktop_says_so() -> None:
+    ana, ben = Telling(), Telling("/devices/desk-2")
+    ana.answered("call-1")
+    ana.extended("call-1")
+    ben.answered("call-2")
+    ben.accepted("call-2", points=3)
+
+    def counted() -> TeamReport:
+        pairs = [(who, event) for who, desk in (("a", ana), ("b", ben)) for event in desk.events]
+        return team_report(agents=NAMES, events=pairs, **PERIOD)  # type: ignore[arg-type]
+
+    assert counted().total.calls == 2
+    ben.add(EventType.CALL_TRANSFERRED, "call-2", way="in", linked="call-1", handover="handed-1")
+    assert counted().total.calls == 1
+    assert [shown(row) for row in counted().rows] == [(1, 1, 0, 0, 1, 0), (0, 0, 1, 3, 0, 1)]
