@@ -126,7 +126,7 @@ _DIGITS = tuple(
 )
 
 BINDINGS: tuple[Binding, ...] = (
-    Binding(Command.HELP, ("F1",), (), "Show or hide these keys"),
+    Binding(Command.HELP, ("F1",), (), "All keys and help"),
     Binding(Command.OTHER_PHRASING, ("F2",), (), "Another way to say it"),
     Binding(Command.FIND, ("F3", "Ctrl+K"), ("F3", "/"), "Find what the caller said"),
     Binding(Command.NOTES, ("F4",), (), "To the notes, and back"),

@@ -22,6 +22,7 @@ from tests.ui.conftest import NotingDesk
 from tests.ui.test_looks import clipped, describe
 from ui import panels, sync_panel
 from ui.agent import form, offers, room, sign_in, step, top_bar, weeks, why
+from ui.help.cheat_sheet import KEY_GROUPS
 from ui.keys import BINDINGS, Command
 from ui.settings import WindowSettings
 from ui.settings.panel import VALUES
@@ -56,6 +57,7 @@ def said() -> set[str]:
     found |= {one for setting in SETTINGS.values() for one in (setting.title, setting.description)}
     found |= {*VALUES.values(), *sync_panel.KINDS.values(), *why.TITLES.values(), *sign_in.BUSY}
     found |= {binding.words for binding in BINDINGS if binding.words}
+    found |= {heading for heading, _ in KEY_GROUPS}
     found |= {state.word for state in top_bar.STATES.values()}
     found |= {text for text, _, _ in offers.STATES.values()}
     found |= {word for words in room.TABS.values() for word in words}

@@ -18,8 +18,8 @@ class HandedBox(Box):
     def __init__(self, hands: Hands) -> None:
         super().__init__()
         self.title = Paragraph(role=Role.STRONG)
-        self._rows: Many[_Told, tuple[str, str]] = Many(lambda content: _Told(), _Told.show_this, gap(6))
-        self._open = KeyButton(say("Go on from there"), hands.keyboard, Command.HANDED)
+        self._rows: Many[_Told, tuple[str, str]] = Many(lambda content: _Told(), _Told.show_this, gap(8))
+        self._open = KeyButton(say("Go on there"), hands.keyboard, Command.HANDED)
         self._open.clicked.connect(lambda: hands.send(OpenHandover()))
         for part in (self.title, self._rows, self._open):
             self.column.addWidget(part)

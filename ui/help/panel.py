@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.desk.ports import Tasks
+from ui.help.cheat_sheet import KEY_GROUPS
 from ui.help.sections import Block, BlockKind, Section, all_sections, search
 from ui.keyboard import Keyboard
 from ui.keys import Command
@@ -57,14 +58,14 @@ class HelpPanel(Panel):
         self._none = Paragraph(say("Nothing found. Fewer words find more."), Role.SECONDARY)
         self._page = PageView()
         self._keys = Box()
-        commands = [command for command in Command if not command.is_digit] + [Command.DIGIT_1]
         text = say(
             "While a text field has the keyboard, letters and digits are text; the keys shown here change with it."
         )
-        self._keys.column.addWidget(Label(say("Keys"), Role.SECTION))
-        self._keys.column.addSpacing(gap(10))
-        self._keys.column.addWidget(KeysList(keyboard, commands))
-        self._keys.column.addSpacing(gap(12))
+        for heading, commands in KEY_GROUPS:
+            self._keys.column.addWidget(Label(say(heading), Role.SECTION))
+            self._keys.column.addSpacing(gap(8))
+            self._keys.column.addWidget(KeysList(keyboard, commands, aligned=True))
+            self._keys.column.addSpacing(gap(18))
         self._keys.column.addWidget(Paragraph(text, Role.SMALL))
         self._keys.column.addSpacing(gap(18))
         self._pages = Label(say("Pages"), Role.SECTION)
