@@ -38,6 +38,7 @@ class Panel(Surface):
         super().__init__("panel", (20, 16), 0)
         self.setParent(window)
         self._width = width
+        self._said_until: Callable[[], int] = lambda: 0
         head = line(None, (0, 0), 10)
         head.addWidget(Label(title, Role.STEP))
         head.addStretch(1)
@@ -57,6 +58,10 @@ class Panel(Surface):
         self.place()
         self.show()
         self.raise_()
+
+    def stay_below(self, said_until: Callable[[], int]) -> None:
+        """From now on it leaves free what to say, which ends at this height of the window; 0: nothing is said now."""
+        self._said_until = said_until
 
     def search(self) -> bool:
         """Goes to this panel's search field; False where it has none."""
@@ -80,7 +85,7 @@ class Panel(Surface):
             return
         look = theme()
         width = min(look.px(self._width), window.width() - 32)
-        top = look.px(60)
+        top = max(look.px(60), min(self._said_until() + 8, window.height() // 2))
         layout = self.content.layout()
         inner = width - 42
         wanted = (

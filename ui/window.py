@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from app.desk.intents import Intent, OpenPractice, SignOut, StayInWrapUp
 from app.desk.lead import LeadDesk, LeadView
@@ -26,7 +26,7 @@ from ui.panels import MenuPanel, MessagesPanel, Panel, WorkPanel
 from ui.settings import WindowSettings
 from ui.sounds import Sounds, rings
 from ui.theme.theme import theme
-from ui.widgets.frames import column
+from ui.widgets.frames import column, settle
 from ui.words.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ class MainWindow(QWidget):
             self.show_room("desk")
         if view.messages and (before is None or view.messages != before.messages):
             self._messages().add([(one.id, clock_time(one.at), TINTS[one.tone], one.text) for one in view.messages])
+        self._replace_panels()
         if self._strip is not None:
             self._strip.render_view(view)
             if view.phase is Phase.SIGNED_OUT and self._strip.isVisible():
@@ -371,8 +372,13 @@ class MainWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keeps an open panel in its corner."""
         super().resizeEvent(event)
+        self._replace_panels()
+
+    def _replace_panels(self) -> None:
+        """Puts an open panel where it belongs now."""
         for panel in self._panels.values():
             if panel.isVisible():
+                settle()
                 panel.place()
 
     # Keys and panels
@@ -414,9 +420,17 @@ class MainWindow(QWidget):
         elif self._front is not None and self._room is self._front.room:
             return self._front.obey(command)
         elif self._room is not self.agent:
-            return False
+            return self._pressed_in_lead_room(command)
         else:
             return self.agent.obey(command)
+        return True
+
+    def _pressed_in_lead_room(self, command: Command) -> bool:
+        """Enter presses the button that has the keyboard; no other key is a command in the lead's room."""
+        focus = QApplication.focusWidget()
+        if command is not Command.ENTER or not isinstance(focus, QAbstractButton) or not self._room.isAncestorOf(focus):
+            return False
+        focus.click()
         return True
 
     def _obeyed_by_panel(self, command: Command) -> bool:
@@ -449,10 +463,18 @@ class MainWindow(QWidget):
         panel = self._panels.get(name)
         if panel is None:
             panel = self._panels[name] = make()
+            panel.stay_below(self._said_until)
         shown = panel.isVisible()
         self._close_panels()
         if not shown:
             panel.open()
+
+    def _said_until(self) -> int:
+        """Where what to say ends while a caller is there; 0 else."""
+        if self._view is None or self._view.call is None or not self.agent.isVisible():
+            return 0
+        sentence = self.agent.head.sentence
+        return sentence.mapTo(self, QPoint(0, sentence.height())).y()
 
     def _close_panels(self) -> bool:
         """Closes what is open; says whether anything was."""

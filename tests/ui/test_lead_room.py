@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.desk.lead import LeadView
 from tests.fakes.views import LEAD, NOW, agent_line
+from tests.ui.conftest import OpenWindow
 from ui.lead.room import LeadRoom, write_new
 from ui.lead.table import COLUMNS, AgentsModel
 from ui.lead.words import per_cent, period_of, working_days_back
@@ -137,3 +139,18 @@ def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(qtbot: QtBot, tmp
     room.export()
 
     assert room._message.accessibleName().startswith("Attention: Not saved:")
+
+
+def test_enter_presses_the_button_that_has_the_keyboard(open_window: OpenWindow) -> None:
+    window = open_window()
+    window.show_room("lead")
+    window.talk_with(None)
+    room = window.findChild(LeadRoom)
+    assert room is not None
+    button = room._to_talk
+
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+
+    assert room._talk_ground.isVisible()
+    assert not room._left.isVisible()

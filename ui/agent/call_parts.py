@@ -5,6 +5,7 @@ Built when the first call comes, or before it while nothing else is to be done: 
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.desk import intents
@@ -24,7 +25,7 @@ from ui.keys import Command
 from ui.theme import metrics
 from ui.theme.theme import theme
 from ui.widgets.button import KeyButton, Kind
-from ui.widgets.frames import Box, Scroll, gap, line
+from ui.widgets.frames import Box, Scroll, gap, line, settle
 from ui.words.catalogue import say
 
 _ON_LINE = (Phase.RINGING, Phase.ON_CALL)
@@ -103,7 +104,8 @@ class CallParts:
         self._way_out.column.addWidget(self._cancel)
         self._side = Box(0, (metrics.EDGE, 20))
         self._side.setVisible(False)
-        self._side.column.addWidget(Scroll(upper), 1)
+        self._upper = Scroll(upper)
+        self._side.column.addWidget(self._upper, 1)
         self._side.column.addWidget(self._way_out)
         columns.right.column.insertWidget(0, self._side)
 
@@ -116,6 +118,12 @@ class CallParts:
         """Whether there is room for the path walked so far; without, the caller's keys scroll with the card."""
         self._trail.setVisible(shown)
         self._place_caller_keys()
+
+    def bring_into_sight(self, field: QWidget) -> None:
+        """Scrolls offers and notes to a field of theirs that has the keyboard now."""
+        settle()
+        # What was opened with the field makes the column longer only at the next turn.
+        QTimer.singleShot(0, field, lambda: self._upper.ensureWidgetVisible(field, 0, gap(8)))
 
     def flush(self) -> None:
         """Sends what was typed and is not yet sent."""
@@ -152,4 +160,6 @@ class CallParts:
         if view.script is not None:
             self._path.show_path(view.script.path, view.script.step_title if view.script.path else "")
         self._finish.setVisible(view.phase is Phase.ON_CALL)
-        self._search.setVisible(view.phase in _ON_LINE)
+        # Large text leaves no room for two lists: while one is marked, find waits.
+        crowded = theme().scale > metrics.TABS_ABOVE_SCALE and view.choosing is not None
+        self._search.setVisible(view.phase in _ON_LINE and not crowded)

@@ -110,6 +110,7 @@ class Commands:
         elif command is Command.TEMPLATES:
             self._room.columns.bring(self._room.columns.right)
             parts.notes.toggle_templates()
+            self._show_focus(parts)
         elif command is Command.SEARCH:
             self._room.columns.bring(self._room.columns.left)
             parts.search.open()
@@ -217,6 +218,12 @@ class Commands:
         else:
             self._hands.send(intents.Dismiss(message) if message else intents.Escape())
 
+    def _show_focus(self, parts: CallParts) -> None:
+        """Scrolls to the field of the notes that has the keyboard now."""
+        focus = QApplication.focusWidget()
+        if focus is not None and parts.notes.isAncestorOf(focus):
+            parts.bring_into_sight(focus)
+
     def _to_notes(self, parts: CallParts) -> None:
         """Into the notes, or back out of them."""
         columns = self._room.columns
@@ -226,6 +233,7 @@ class Commands:
         else:
             columns.bring(columns.right)
             parts.notes.field.setFocus()
+            self._show_focus(parts)
 
     def _open(self, key: str) -> None:
         self._hands.send(intents.OpenFound(key))

@@ -88,7 +88,10 @@ class LeadRoom(QWidget):
         row.addStretch(1)
         row.addWidget(self._as_of)
         row.addWidget(self._who)
+        self._bar_row = row
+        self._bar_below = line(None, (metrics.EDGE, 0), 0)
         self._bar.column.addLayout(row)
+        self._bar.column.addLayout(self._bar_below)
         return self._bar
 
     def _build_left(self) -> Surface:
@@ -229,7 +232,16 @@ class LeadRoom(QWidget):
         self._measure()
 
     def _measure(self) -> None:
-        self._bar.setFixedHeight(theme().px(metrics.TOP_BAR))
+        large = theme().scale > metrics.TABS_ABOVE_SCALE
+        self._agents.setVisible(not large)
+        # Large text: how old the figures are stands in a line of its own.
+        if large and self._bar_row.indexOf(self._as_of) >= 0:
+            self._bar_row.removeWidget(self._as_of)
+            self._bar_below.addWidget(self._as_of)
+        elif not large and self._bar_row.indexOf(self._as_of) < 0:
+            self._bar_below.removeWidget(self._as_of)
+            self._bar_row.insertWidget(self._bar_row.count() - 1, self._as_of)
+        self._bar.setFixedHeight(theme().px(metrics.TOP_BAR + (20 if large else 0)))
         self._left.setFixedWidth(theme().px(metrics.LEAD_LEFT_COLUMN))
 
 
