@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from app.desk.lead import AgentLine, LeadView, Rate
-from app.desk.ports import SourceState, SyncState
+from app.desk.ports import SetAsideEvent, SourceState, SyncDetails, SyncState, WaitingKind
 from app.desk.rules import BREAKS
 from app.desk.view import (
     CallbackRow,
@@ -38,6 +39,7 @@ from app.desk.view import (
     Tone,
     WrapUp,
 )
+from app.scripts.note_templates import NoteTemplate
 from app.scripts.screen import (
     AnswerRow,
     ConsentScreen,
@@ -48,14 +50,17 @@ from app.scripts.screen import (
     OfferState,
     OptionRow,
     PathItem,
+    Reason,
+    ReasonKind,
     RequestScreen,
     Rung,
     StepScreen,
+    ValueSeen,
     VerifyMethod,
     VerifyScreen,
     WaitScreen,
 )
-from tests.fakes.talk_views import talk_views
+from tests.fakes.talk_views import lead_talk_views, talk_views
 
 
 class ShippedPictures:
@@ -849,6 +854,25 @@ LEAD = LeadView(
     who="Sam O.",
 )
 DESK_VIEWS |= talk_views(READY, ON_CALL, WRAP, NOW)
+DESK_VIEWS |= {
+    "why": replace(
+        OFFER,
+        why=(
+            Reason(ReasonKind.ANSWERED, "Price is too high"),
+            Reason(
+                ReasonKind.OFFER,
+                "Smaller plan: Fibre 300",
+                "account.usage_gb < 10",
+                True,
+                (ValueSeen("account.usage_gb", "8"), ValueSeen("account.plan.data_gb", "100")),
+            ),
+            Reason(
+                ReasonKind.VALUES, "", values=(ValueSeen("offer.price", "£22.00"), ValueSeen("account.pin", "", True))
+            ),
+        ),
+    ),
+    "why-nothing": replace(ON_CALL, why=()),
+}
 
 LEAD_VIEWS: dict[str, LeadView] = {
     "lead": LEAD,
@@ -859,3 +883,40 @@ LEAD_VIEWS: dict[str, LeadView] = {
         LEAD, lines=(agent_line("<img src=file:///x>", 4, 3, 1), agent_line("\u202eO'Brien <o@x>", 9, 4, 2))
     ),
 }
+
+LEAD_TALK_VIEWS = lead_talk_views(NOW)
+
+OPENABLE = replace(
+    OFFER,
+    call=replace(CALL, can_hold=True, can_transfer=True, can_send_digits=True),
+    sync=UNSENT,
+    note_templates=(
+        NoteTemplate("bill", "Bill explained", "Explained the bill of ___."),
+        NoteTemplate("fault", "Fault described", "What does not work: ___. Since: ___."),
+        NoteTemplate("promise", "Promise made", "Promised ___ by ___."),
+    ),
+)
+"""A call over which everything can be opened that keys open."""
+
+
+class SyncShelf:
+    """What waits to be sent, and one event that the hub refused."""
+
+    def details(self) -> SyncDetails:
+        """All of it."""
+        waiting = (
+            WaitingKind("step.shown", 4, NOW - timedelta(minutes=6), 0),
+            WaitingKind("offer.extended", 2, NOW - timedelta(minutes=5), 1),
+        )
+        refused = SetAsideEvent(
+            "event-7", 7, "offer.accepted", NOW - timedelta(hours=2), "call-1", 422, "The hub does not know this offer."
+        )
+        return SyncDetails("The hub cannot be reached.", waiting, (refused,), timedelta(seconds=3))
+
+    def export_set_aside(self, file: Path) -> int:
+        """Nothing is exported in a picture."""
+        return 0
+
+    def try_again(self, ids: Sequence[str]) -> int:
+        """Nothing is tried in a picture."""
+        return 0
