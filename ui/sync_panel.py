@@ -265,7 +265,7 @@ class _Section(Box):
     def __init__(self, title: str, content: QWidget) -> None:
         super().__init__()
         self._more = Paragraph(role=Role.SECONDARY)
-        self.column.addSpacing(gap(12))
+        self.column.addSpacing(gap(18))
         self.column.addWidget(Label(title, Role.SECTION))
         self.column.addSpacing(gap(8))
         self.column.addWidget(content)

@@ -32,8 +32,8 @@ class SearchBox(Box):
             lambda content: CandidateRow(hands, content), CandidateRow.show_this
         )
         head = line(None, (0, 0), 8)
-        head.addWidget(Paragraph(say("Find the account"), Role.SECTION), 1)
-        head.addWidget(self._leave, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(Paragraph(say("Find the account"), Role.SECTION), 1, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self._leave, 0, Qt.AlignmentFlag.AlignVCenter)
         self.column.addLayout(head)
         self.column.addSpacing(gap(8))
         self.column.addWidget(self.field)

@@ -61,6 +61,7 @@ class Weeks(Box):
         self._grid.setColumnStretch(1, 1)
         self._lines: list[tuple[Paragraph, ShareBar, Paragraph]] = []
         self._means = Paragraph(role=Role.SMALL, line_height=1.35)
+        self.column.addSpacing(gap(20))
         self.column.addWidget(Label(say("My last weeks"), Role.SECTION))
         self.column.addSpacing(gap(6))
         self.column.addLayout(figures)

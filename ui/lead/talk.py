@@ -209,7 +209,8 @@ class LetterLine(Surface):
     def show_this(self, letter: SentLetter) -> None:
         """Shows this message."""
         self._to.setText(say("{} to {}").format(letter.author, letter.to or say("the team")))
-        self._at.setText(letter.at.astimezone().strftime("%d.%m. %H:%M"))
+        at = letter.at.astimezone()
+        self._at.setText(f"{at.day} {at:%b} {at:%H:%M}")
         self._text.setText(letter.text)
         self._count.setText(say("Seen by {} of {}").format(letter.seen, len(letter.receipts)))
         self._count.set_tint(Tint.GOOD if letter.seen == len(letter.receipts) else Tint.PLAIN)
