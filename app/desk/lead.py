@@ -22,7 +22,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class AgentLine:
-    """One agent's row. `word` is above, same, below or "" (too few calls), against the team."""
+    """One agent's row. `word` is above, same, below or "" (too few calls), against the team.
+
+    `handed_on` are calls in which another agent closed what this one extended, `closed_for_others` the other way round.
+    """
 
     agent: str
     name: str
@@ -34,6 +37,8 @@ class AgentLine:
     success_rate: Rate
     points: int
     word: str
+    handed_on: int = 0
+    closed_for_others: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,8 @@ def _line(row: AgentRow, team: AgentRow) -> AgentLine:
         success_rate=_rate(row.success_rate),
         points=row.points,
         word="" if row is team else _word(row, team),
+        handed_on=row.handed_on,
+        closed_for_others=row.closed_for_others,
     )
 
 

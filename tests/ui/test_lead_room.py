@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -154,3 +154,17 @@ def test_enter_presses_the_button_that_has_the_keyboard(open_window: OpenWindow)
 
     assert room._talk_ground.isVisible()
     assert not room._left.isVisible()
+
+
+def test_an_accept_that_two_agents_made_says_so_to_eye_and_ear(qapp: object) -> None:
+    model = AgentsModel()
+    line = replace(agent_line("Ana R.", 66, 41, 16), handed_on=2, closed_for_others=1)
+    model.show_lines((line, agent_line("Ben S.", 50, 20, 5)), None)
+    accepted = next(index for index, column in enumerate(COLUMNS) if column.heading == "Accepted")
+
+    tip = model.data(model.index(0, accepted), Qt.ItemDataRole.ToolTipRole)
+    said = model.data(model.index(0, accepted), Qt.ItemDataRole.AccessibleTextRole)
+
+    assert tip == "2 closed by another agent, and 1 more closed for others"
+    assert said == f"Accepted: 16, {tip}"
+    assert model.data(model.index(1, accepted), Qt.ItemDataRole.ToolTipRole) is None

@@ -24,13 +24,23 @@ _WORD_ORDER = {"above": 3, "same": 2, "below": 1, "": 0}
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: heading, what it sorts by, what it says, and the rate it draws (or None)."""
+    """One column: heading, what it sorts by, what it says, the rate it draws (or None), and more to say on it."""
 
     heading: str
     order: Callable[[AgentLine], float | str]
     text: Callable[[AgentLine], str]
     rate: Callable[[AgentLine], Rate] | None = None
     right: bool = False
+    more: Callable[[AgentLine], str] = lambda line: ""
+
+
+def _over_transfers(line: AgentLine) -> str:
+    """How many of the accepts were two agents' work; numbers alone, since a tip may be read as rich text."""
+    parts = (
+        f"{line.handed_on} closed by another agent" if line.handed_on else "",
+        f"and {line.closed_for_others} more closed for others" if line.closed_for_others else "",
+    )
+    return ", ".join(filter(None, parts))
 
 
 COLUMNS = (
@@ -43,7 +53,7 @@ COLUMNS = (
         lambda line: per_cent(line.extend_rate),
         lambda line: line.extend_rate,
     ),
-    Column("Accepted", lambda line: line.accepted, lambda line: str(line.accepted), right=True),
+    Column("Accepted", lambda line: line.accepted, lambda line: str(line.accepted), right=True, more=_over_transfers),
     Column(
         "Accept rate",
         lambda line: line.accept_rate.numerator,
@@ -111,7 +121,9 @@ class AgentsModel(QAbstractTableModel):
             return column.text(line)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             said = spoken(column.rate(line)) if column.rate is not None else column.text(line)
-            return f"{column.heading}: {said}"
+            return ", ".join(filter(None, (f"{column.heading}: {said}", column.more(line))))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return column.more(line) or None
         if role == Qt.ItemDataRole.TextAlignmentRole and column.right:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
