@@ -165,6 +165,6 @@ def test_an_accept_that_two_agents_made_says_so_to_eye_and_ear(qapp: object) -> 
     tip = model.data(model.index(0, accepted), Qt.ItemDataRole.ToolTipRole)
     said = model.data(model.index(0, accepted), Qt.ItemDataRole.AccessibleTextRole)
 
-    assert tip == "2 closed by another agent, and 1 more closed for others"
+    assert tip == "2 closed by another agent, 1 more closed for others"
     assert said == f"Accepted: 16, {tip}"
     assert model.data(model.index(1, accepted), Qt.ItemDataRole.ToolTipRole) is None

@@ -38,7 +38,7 @@ def _over_transfers(line: AgentLine) -> str:
     """How many of the accepts were two agents' work; numbers alone, since a tip may be read as rich text."""
     parts = (
         f"{line.handed_on} closed by another agent" if line.handed_on else "",
-        f"and {line.closed_for_others} more closed for others" if line.closed_for_others else "",
+        f"{line.closed_for_others} more closed for others" if line.closed_for_others else "",
     )
     return ", ".join(filter(None, parts))
 
