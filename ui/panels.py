@@ -38,7 +38,7 @@ class Panel(Surface):
         super().__init__("panel", (20, 16), 0)
         self.setParent(window)
         self._width = width
-        self._said_until: Callable[[], int] = lambda: 0
+        self._said_until: Callable[[int], int] = lambda left: 0
         head = line(None, (0, 0), 10)
         head.addWidget(Label(title, Role.STEP))
         head.addStretch(1)
@@ -59,8 +59,9 @@ class Panel(Surface):
         self.show()
         self.raise_()
 
-    def stay_below(self, said_until: Callable[[], int]) -> None:
-        """From now on it leaves free what to say, which ends at this height of the window; 0: nothing is said now."""
+    def stay_below(self, said_until: Callable[[int], int]) -> None:
+        """From now on it leaves free what to say. `said_until` tells, for the panel's left edge, where in the window
+        that ends; 0: nothing is in its way."""
         self._said_until = said_until
 
     def search(self) -> bool:
@@ -85,7 +86,7 @@ class Panel(Surface):
             return
         look = theme()
         width = min(look.px(self._width), window.width() - 32)
-        top = max(look.px(60), min(self._said_until() + 8, window.height() // 2))
+        top = max(look.px(60), min(self._said_until(window.width() - width - 16) + 8, window.height() // 2))
         layout = self.content.layout()
         inner = width - 42
         wanted = (
@@ -173,7 +174,7 @@ class MenuPanel(Panel):
     sign_out_wanted = Signal()
 
     def __init__(self, window: QWidget, keyboard: Keyboard, settings: Callable[[], WindowSettings]) -> None:
-        super().__init__(window, say("Menu"), keyboard, 340)
+        super().__init__(window, say("Menu"), keyboard, 316)
         self._settings = settings
         rows = self.content.column
         rows.setSpacing(gap(6))

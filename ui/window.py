@@ -469,12 +469,13 @@ class MainWindow(QWidget):
         if not shown:
             panel.open()
 
-    def _said_until(self) -> int:
-        """Where what to say ends while a caller is there; 0 else."""
+    def _said_until(self, left: int) -> int:
+        """Where what to say ends, while a caller is there and it reaches beyond `left`; 0 else."""
         if self._view is None or self._view.call is None or not self.agent.isVisible():
             return 0
         sentence = self.agent.head.sentence
-        return sentence.mapTo(self, QPoint(0, sentence.height())).y()
+        end = sentence.mapTo(self, QPoint(sentence.width(), sentence.height()))
+        return end.y() if end.x() > left else 0
 
     def _close_panels(self) -> bool:
         """Closes what is open; says whether anything was."""

@@ -5,7 +5,6 @@ Built when the first call comes, or before it while nothing else is to be done: 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.desk import intents
@@ -121,9 +120,10 @@ class CallParts:
 
     def bring_into_sight(self, field: QWidget) -> None:
         """Scrolls offers and notes to a field of theirs that has the keyboard now."""
+
         settle()
-        # What was opened with the field makes the column longer only at the next turn.
-        QTimer.singleShot(0, field, lambda: self._upper.ensureWidgetVisible(field, 0, gap(8)))
+        # Qt brings the cursor into sight; the margin brings the whole of a field of one line.
+        self._upper.ensureWidgetVisible(field, 0, gap(24))
 
     def flush(self) -> None:
         """Sends what was typed and is not yet sent."""
