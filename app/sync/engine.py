@@ -71,6 +71,8 @@ class SyncEngine:
         self._send_after = self._fetch_after = self._tidy_after = self._check_after = self._suspect_after = 0.0
         self._offset_kept: timedelta | None = None
         self._state: SyncState | None = None
+        # In the middle of a long queue: what waits was counted a moment ago, and counting it takes its time.
+        self._has_more = False
         self._online, self._send_problem, self._fetch_problem = False, "", ""
         self._last_synced: datetime | None = None
         self._changed = threading.Condition()
@@ -117,21 +119,23 @@ class SyncEngine:
         """Waits until nothing is unsent any more (before signing out); whether that came about in time."""
         self.hurry()
         with self._changed:
-            return self._changed.wait_for(lambda: self._store.backlog().unsent == 0, seconds)
+            return self._changed.wait_for(self._is_all_sent, seconds)
 
     def step(self) -> float:
         """One round: at most one batch and one page. Seconds until there is something to do again."""
         if self._hurry.is_set():
             self._hurry.clear()
             self._send_after = self._fetch_after = self._suspect_after = 0.0
-        self._show()
+        if not self._has_more:
+            self._show()
         if not self._lease.take():
+            self._has_more = False
             self._show(False, "Another Cuecard on this device does the sending.")
             return _LEASE_SECONDS
-        more = self._check_if_due() or self._send_if_due() or self._fetch_if_due()
+        self._has_more = self._check_if_due() or self._send_if_due() or self._fetch_if_due()
         self._tidy_if_due()
         self._show()
-        return 0.0 if more else self._until_next()
+        return 0.0 if self._has_more else self._until_next()
 
     def _run(self) -> None:
         try:
@@ -284,6 +288,11 @@ class SyncEngine:
 
     def _reached(self) -> None:
         self._online, self._last_synced = True, self._clock()
+
+    def _is_all_sent(self) -> bool:
+        """By the store itself only where it may be so: counting a long queue takes its time."""
+        may_be = self._state is None or self._state.unsent == 0 or not self._has_more
+        return may_be and self._store.backlog().unsent == 0
 
     def _until_next(self) -> float:
         now = self._elapsed()
