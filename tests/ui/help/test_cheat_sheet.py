@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.views import DESK_VIEWS, OFFER, OPENABLE
 from tests.ui.conftest import OpenWindow
+from tests.ui.help.test_sections import PAGES
 from ui.agent.caller import CandidateRow
 from ui.help.cheat_sheet import KEY_GROUPS
 from ui.keys import BINDINGS, Command
@@ -24,6 +26,15 @@ def test_every_command_with_a_key_stands_in_the_cheat_sheet_once() -> None:
 
     bound = {binding.command for binding in BINDINGS if not binding.command.is_digit}
     assert listed == Counter([*bound, Command.DIGIT_1])
+
+
+def test_the_page_for_agents_names_every_key_that_works_anywhere() -> None:
+    page = PAGES["agents"].replace("Ctrl+Enter", "Ctrl+Return")
+    named = set(re.findall(r"[A-Z][\w+,]*", page[page.index("## The keys") :]))
+    named |= {name.rstrip(",") for name in named}
+
+    missing = [one.words for one in BINDINGS if not one.command.is_digit and one.anywhere[0] not in named]
+    assert not missing
 
 
 @pytest.mark.parametrize("scale", [100, 200])
