@@ -249,9 +249,7 @@ def _without(delivery: Delivery, late: frozenset[Accept]) -> Delivery:
     return replace(delivery, runs=runs)
 
 
-def _outcome(
-    store: Store, delivery: Delivery, known: dict[tuple[str, str], str], late: frozenset[Accept]
-) -> Outcome:
+def _outcome(store: Store, delivery: Delivery, known: dict[tuple[str, str], str], late: frozenset[Accept]) -> Outcome:
     too_late = frozenset(accept.id for accept in late if accept.source == delivery.source)
     if not known:
         return Outcome({}, too_late)
