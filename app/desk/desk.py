@@ -5,6 +5,7 @@ Everything here runs on the UI thread and returns at once; what may take time go
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 
@@ -58,6 +59,8 @@ _COUNTED = frozenset(
 _WHILE_LOCKED = (intents.Unlock, intents.SignOut)
 _TIDY_EVERY = timedelta(minutes=1)
 _COMMIT_S = 0.004
+# The last event is on the disk long before; a store that hangs must not keep the next agent out for ever.
+_LAST_EVENT_S = 10.0
 _LOOK_UP_S = 0.004
 
 
@@ -262,10 +265,20 @@ class Desk:
         state.stop_choosing()
         self.stop()
         self._count()
-        # After the store's lane, so that the last event is committed before the shift ends.
-        gate = state.world.gate
-        state.world.tasks.submit("store", gate.sign_out, lambda _: None, lambda _: None)
+        self._end_shift()
         self._entry.ask_ways()
+
+    def _end_shift(self) -> None:
+        """After the store's lane, when the last event is committed; in the gate's, before the next sign-in."""
+        gate, tasks = self._state.world.gate, self._state.world.tasks
+        committed = threading.Event()
+
+        def sign_out() -> None:
+            committed.wait(_LAST_EVENT_S)
+            gate.sign_out()
+
+        tasks.submit("store", committed.set, lambda _: None, lambda _: None)
+        tasks.submit("gate", sign_out, lambda _: None, lambda _: None)
 
     # -- what comes in ----------------------------------------------------------------------------------------------
 

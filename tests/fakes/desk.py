@@ -16,7 +16,7 @@ from app.cache.store import LocalStore
 from app.desk import intents
 from app.desk.desk import Desk
 from app.desk.phrasings import NoPins, Pins
-from app.desk.ports import CallSource, SyncDetails, SyncState
+from app.desk.ports import CallSource, SyncDetails, SyncState, Tasks
 from app.desk.rules import DeskRules
 from app.desk.shift import Shift, SignInProblem
 from app.desk.state import Site, World
@@ -215,6 +215,7 @@ class DeskRig:
     kept_library: Callable[[str], Library | None] = lambda content_hash: None
     rules: DeskRules = field(default_factory=DeskRules)
     pins: Pins = field(default_factory=NoPins)
+    tasks: Tasks = field(default_factory=InlineTasks)
 
     def __post_init__(self) -> None:
         customers = demo_customers(1, START, 40)
@@ -231,7 +232,7 @@ class DeskRig:
         self.desk = Desk(
             World(
                 self.gate,
-                InlineTasks(),
+                self.tasks,
                 self.clock,
                 lambda: str(uuid_utils.uuid7()),
                 self.library,
