@@ -1,4 +1,5 @@
-"""A second try for tests whose other side is a real program (softphone, keyring, a killed process).
+"""A second try for tests whose other side is a real program (softphone, keyring, a killed process, a window
+manager).
 
 Two test processes at once may choose the same port for two softphones, and neither program can be told to try again.
 Whatever fails twice has failed; what passes at the second try is named at the end of the run.
@@ -9,7 +10,7 @@ from __future__ import annotations
 import pytest
 from _pytest.runner import runtestprotocol
 
-_MARKERS = ("phone", "keyring", "crash")
+_MARKERS = ("phone", "keyring", "crash", "screen")
 _NAMED = "second try"
 
 

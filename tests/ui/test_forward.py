@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes.x_screen import XScreen, tell, wait_for
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.screen]
 
 
 @pytest.fixture
