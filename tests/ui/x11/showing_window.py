@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from PySide6.QtCore import QSocketNotifier
@@ -47,6 +48,12 @@ class Told:
         self._window.setAccessibleDescription(line)
 
 
+def obey_all(told: Told) -> None:
+    """Takes every line that has come: what a buffer kept back, no notifier would tell of."""
+    for line in os.read(sys.stdin.fileno(), 65_536).decode().splitlines() or [""]:
+        told.obey(line.strip())
+
+
 def main() -> None:
     """Runs until killed."""
     application = make_application()
@@ -54,7 +61,7 @@ def main() -> None:
     window.show()
     told = Told(window)
     notifier = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(lambda: told.obey(sys.stdin.readline().strip()))
+    notifier.activated.connect(lambda: obey_all(told))
     application.exec()
 
 
