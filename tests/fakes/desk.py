@@ -25,6 +25,7 @@ from app.domain.account import Account
 from app.domain.event import Event, EventType
 from app.domain.person import Person, Role
 from app.hub.demo_accounts import demo_customers
+from app.practice.memory import AtOnce
 from app.scripts.finding.finder import Finder
 from app.scripts.library import Library
 from app.sync.crm import CrmError
@@ -45,31 +46,8 @@ def the_library() -> Library:
     return shipped_library()
 
 
-class InlineTasks:
-    """Runs everything at once, in the test's own thread."""
-
-    def submit(
-        self,
-        lane: str,
-        work: Callable[[], T],
-        done: Callable[[T], None],
-        failed: Callable[[Exception], None],
-        after: float = 0.0,
-    ) -> None:
-        """Runs `work`, then what follows from it."""
-        try:
-            result = work()
-        except Exception as error:
-            failed(error)
-        else:
-            done(result)
-
-    def post(self, call: Callable[[], None]) -> None:
-        """Runs `call`."""
-        call()
-
-    def settle(self, lane: str, seconds: float) -> None:
-        """Everything is settled already."""
+# Everything is run at once, in the test's own thread.
+InlineTasks = AtOnce
 
 
 @dataclass

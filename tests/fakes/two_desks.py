@@ -20,6 +20,7 @@ from app.desk.view import DeskView
 from app.domain.call import CallEvent, CallState, Capability, Direction, EndReason, Presentation
 from app.domain.event import Event, EventType
 from app.hub.demo_sign_ins import DemoSignIns
+from app.practice.memory import AtOnce
 from app.scripts.library import Library
 from app.security.vault import Cost, Vault
 from app.shifts import StoreGate
@@ -33,34 +34,15 @@ CHEAP = Cost(passes=1, memory_kib=8, lanes=1)
 PATIENCE_S = 10.0
 
 
-class PumpedTasks:
+class PumpedTasks(AtOnce):
     """Work is done at once; what other threads post waits until the test lets the desk go on (`pump`)."""
 
     def __init__(self) -> None:
         self._posted: queue.Queue[Callable[[], None]] = queue.Queue()
 
-    def submit(
-        self,
-        lane: str,
-        work: Callable[[], T],
-        done: Callable[[T], None],
-        failed: Callable[[Exception], None],
-        after: float = 0.0,
-    ) -> None:
-        """Runs `work`, then what follows from it."""
-        try:
-            result = work()
-        except Exception as error:
-            failed(error)
-        else:
-            done(result)
-
     def post(self, call: Callable[[], None]) -> None:
         """Waits for `pump`."""
         self._posted.put(call)
-
-    def settle(self, lane: str, seconds: float) -> None:
-        """Everything is settled already."""
 
     def pump(self, seconds: float = 0.0) -> None:
         """Does what was posted; waits so long for the first of it."""
